@@ -1,0 +1,61 @@
+"""The closed sets of values, as the public schema spells them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ResourceType(StrEnum):
+    """What a resource is; the terms are Wingfield's (court) and Spacebring's (all the others but STAFF)."""
+
+    COURT = "COURT"
+    HOT_DESK = "HOT_DESK"
+    DEDICATED_DESK = "DEDICATED_DESK"
+    OFFICE = "OFFICE"
+    PARKING_LOT = "PARKING_LOT"
+    ROOM = "ROOM"
+    STAFF = "STAFF"
+
+
+class BookingStatus(StrEnum):
+    """Where a booking stands; RESERVED is a hold with an expiry."""
+
+    RESERVED = "RESERVED"
+    REQUESTED = "REQUESTED"
+    ACCEPTED = "ACCEPTED"
+    INVITED = "INVITED"
+    REJECTED = "REJECTED"
+    CANCELED = "CANCELED"
+    EXPIRED = "EXPIRED"
+    COMPLETED = "COMPLETED"
+    NO_SHOW = "NO_SHOW"
+
+
+class BookedItemType(StrEnum):
+    """What a salon's booking is for (Beils: item_type)."""
+
+    SERVICE = "SERVICE"
+    PACK = "PACK"
+
+
+class Weekday(StrEnum):
+    """A day of the week, in ISO order: `list(Weekday)[d.weekday()]`."""
+
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+
+class CalendarEventType(StrEnum):
+    """The six kinds of calendar event, in the order in which events of one start are listed."""
+
+    PERIOD = "PERIOD"
+    PERIOD_FRAGMENT = "PERIOD_FRAGMENT"
+    BOOKING = "BOOKING"
+    RESERVED_BOOKING = "RESERVED_BOOKING"
+    BLOCKER = "BLOCKER"
+    BOOKING_COUNT = "BOOKING_COUNT"
