@@ -1,0 +1,63 @@
+# Everything that one does with a checkout. Needs Python >= 3.11 and make; sets up the rest inside the checkout.
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+PAGES := gateway/pages
+PAGES_INSTALLED := $(PAGES)/node_modules/.installed
+
+# npm comes from the machine, or else from the environment, where the lock puts one.
+export PATH := $(PATH):$(CURDIR)/$(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check fmt bench lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+
+demo: setup ## serve demo data on SQLite, with GraphiQL and the demo calendar
+	$(RUN) app.py demo
+
+serve: setup ## serve the database that BOOKGATE_DATABASE names
+	$(RUN) app.py serve
+
+test: setup ## run the whole suite, on SQLite and PostgreSQL (WORKERS=n processes)
+	$(RUN) -m pytest -n $(WORKERS) --dist loadfile
+
+check: setup ## check format, lint, types, import contracts and the printed schema
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
+	$(RUN) app.py schema | diff schema.graphql -
+
+fmt: setup ## format the code, and fix what lint can fix
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+
+bench: setup ## measure, side by side with others
+	$(RUN) -m benchmarks
+
+lock: setup ## write requirements.lock anew from pyproject.toml
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/pip install --quiet uv
+	{ echo "# Written by 'make lock' from pyproject.toml, for every platform; the dev group is in it."; \
+	  .cache/uv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --quiet \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate; } > .cache/lock
+	mv .cache/lock requirements.lock
+
+setup: $(INSTALLED) $(PAGES_INSTALLED) ## install what the other targets need (they do so themselves)
+
+$(INSTALLED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Bookgate needs Python 3.11 or newer; $(PYTHON) is older or missing. Name one: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(PAGES_INSTALLED): $(PAGES)/package.json $(PAGES)/package-lock.json | $(INSTALLED)
+	npm ci --prefix $(PAGES)
+	@touch $@
