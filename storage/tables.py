@@ -136,6 +136,7 @@ class Booking(SQLModel, table=True):
     Three columns are kept for the database's own sake and follow from others: `active` (takes seats, unless it is a
     hold past its expiry), `exclusive` (its resource seats one: the exclusion constraint of PostgreSQL guards those),
     `long` (longer than a day: so that finding what overlaps a window reads two short index ranges, never the past).
+    `asserted_status` is what the last upsert said, whatever the desk has changed since.
     """
 
     __tablename__: ClassVar[str] = "bookings"
@@ -156,6 +157,7 @@ class Booking(SQLModel, table=True):
     resource_id: str = _id("resources.id")
     version: int
     status: str
+    asserted_status: str
     title: str | None
     notes: str | None
     seats: int

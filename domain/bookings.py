@@ -1,0 +1,211 @@
+"""The write decision: create, replace, leave unchanged, restore, delete, or refuse. Pure: storage carries it out."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema
+from domain.enums import BookingStatus
+from domain.records import Booking, Participant, Resource
+from domain.refusals import InvalidInput, StaleWrite, VersionConflict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class UpsertOutcome(StrEnum):
+    """What an upsert did."""
+
+    CREATED = "CREATED"
+    REPLACED = "REPLACED"
+    UNCHANGED = "UNCHANGED"
+    RESTORED = "RESTORED"
+
+
+class DeleteOutcome(StrEnum):
+    """What a delete did."""
+
+    DELETED = "DELETED"
+    ALREADY_DELETED = "ALREADY_DELETED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Stored(NamedTuple):
+    """What stands in the store under the booking's identity: a booking (deleted or not), a tombstone, or nothing.
+
+    `asserted_status` is the status that the last upsert wrote: a status changed at the desk since does not count
+    when a repeated write is compared with what is stored.
+    """
+
+    booking: Booking | None = None
+    participants: tuple[Participant, ...] = ()
+    asserted_status: BookingStatus | None = None
+    tombstone: datetime | None = None
+
+    @property
+    def external_updated_at(self) -> datetime | None:
+        """The timestamp that a partner's write is measured against."""
+        return self.booking.external_updated_at if self.booking else self.tombstone
+
+
+class Upsert(NamedTuple):
+    """A decided upsert: the booking as it shall stand. Seats and staff are still to be admitted."""
+
+    outcome: UpsertOutcome
+    booking: Booking
+    participants: tuple[Participant, ...]
+
+
+class Delete(NamedTuple):
+    """A decided delete: the booking as it shall stand, or the tombstone's new timestamp for an ID never seen."""
+
+    outcome: DeleteOutcome
+    booking: Booking | None = None
+    tombstone: datetime | None = None
+
+
+def decide_upsert(
+    draft: BookingDraft, stored: Stored, resource: Resource, *, new_id: str, now: datetime
+) -> Upsert | StaleWrite | VersionConflict | InvalidInput:
+    """Decide what an upsert does to what is stored. The draft has no issues of its own."""
+    refusal = _refuse_old_write(draft.external_updated_at, stored) or _refuse_other_version(draft, stored)
+    if refusal:
+        return refusal
+    booking, participants = _as_wanted(draft, stored, resource, new_id, now)
+    if stored.booking is None:
+        outcome = UpsertOutcome.CREATED if stored.tombstone is None else UpsertOutcome.RESTORED
+    elif stored.booking.deleted_at is not None:
+        outcome = UpsertOutcome.RESTORED
+    elif _says_the_same(booking, participants, stored):
+        return Upsert(UpsertOutcome.UNCHANGED, stored.booking, stored.participants)
+    elif _is_repeated(draft.external_updated_at, stored):
+        return VersionConflict(
+            stored.booking.version,
+            ("input", "externalUpdatedAt"),
+            "Another content is stored with this externalUpdatedAt.",
+        )
+    else:
+        outcome = UpsertOutcome.REPLACED
+    return Upsert(outcome, booking, participants)
+
+
+def decide_delete(
+    stored: Stored, *, external_updated_at: datetime | None, expected_version: int | None, now: datetime
+) -> Delete | StaleWrite | VersionConflict:
+    """Decide what a delete does; a partner's carries `external_updated_at`, an own one perhaps `expected_version`."""
+    booking = stored.booking
+    if external_updated_at and stored.external_updated_at and external_updated_at < stored.external_updated_at:
+        return StaleWrite(stored.external_updated_at)
+    if booking is None:
+        outcome = DeleteOutcome.UNKNOWN if stored.tombstone is None else DeleteOutcome.ALREADY_DELETED
+        return Delete(outcome, tombstone=external_updated_at)
+    if expected_version not in (None, booking.version):
+        return _other_version(booking)
+    moved = external_updated_at or booking.external_updated_at
+    if booking.deleted_at is not None:
+        return Delete(DeleteOutcome.ALREADY_DELETED, booking._replace(external_updated_at=moved))
+    deleted = booking._replace(
+        deleted_at=now, updated_at=now, version=booking.version + 1, external_updated_at=moved
+    )
+    return Delete(DeleteOutcome.DELETED, deleted)
+
+
+def _refuse_old_write(written: datetime | None, stored: Stored) -> StaleWrite | VersionConflict | None:
+    known = stored.external_updated_at
+    if written is None or known is None or written > known:
+        return None
+    if written < known:
+        return StaleWrite(known)
+    gone = stored.booking is None or stored.booking.deleted_at is not None
+    version = stored.booking.version if stored.booking else 0
+    message = "The booking was deleted with this externalUpdatedAt; a newer one brings it back."
+    return VersionConflict(version, ("input", "externalUpdatedAt"), message) if gone else None
+
+
+def _refuse_other_version(draft: BookingDraft, stored: Stored) -> VersionConflict | InvalidInput | None:
+    booking = stored.booking
+    if draft.id is None or booking is None:
+        return None
+    if booking.status in HOLD_STATUSES:
+        return InvalidInput((schema("A hold is changed by its reservationToken alone.", "id"),))
+    return _other_version(booking) if draft.expected_version not in (None, booking.version) else None
+
+
+def _other_version(booking: Booking) -> VersionConflict:
+    message = "Another version is stored than expectedVersion; read the booking before writing again."
+    return VersionConflict(booking.version, ("input", "expectedVersion"), message)
+
+
+def _is_repeated(written: datetime | None, stored: Stored) -> bool:
+    return written is not None and written == stored.external_updated_at
+
+
+def _as_wanted(
+    draft: BookingDraft, stored: Stored, resource: Resource, new_id: str, now: datetime
+) -> tuple[Booking, tuple[Participant, ...]]:
+    base = stored.booking or _blank(draft, resource, new_id, now)
+    given = dict(draft.given)
+    if "status" in given or base.deleted_at is not None:
+        given["status"] = given.get("status") or BookingStatus.ACCEPTED
+    if "seats" in given:
+        given["seats"] = given["seats"] or 1
+    booking = base._replace(
+        resource_id=resource.id,
+        start_date=draft.start_date,
+        end_date=draft.end,
+        external_updated_at=draft.external_updated_at,
+        updated_at=now,
+        version=base.version + 1,
+        deleted_at=None,
+        timezone=resource.timezone,
+        **given,
+    )
+    return booking, tuple(participant(booking.id, wanted) for wanted in draft.participants)
+
+
+def _blank(draft: BookingDraft, resource: Resource, new_id: str, now: datetime) -> Booking:
+    return Booking(
+        id=new_id,
+        organization_id=resource.organization_id,
+        resource_id=resource.id,
+        version=0,
+        status=BookingStatus.ACCEPTED,
+        title=None,
+        notes=None,
+        seats=1,
+        start_date=draft.start_date,
+        end_date=draft.end,
+        owner_id=None,
+        owner_membership_id=None,
+        staff_id=None,
+        item=None,
+        payment=None,
+        external_service_id=draft.external_service_id,
+        external_booking_id=draft.external_booking_id,
+        external_updated_at=draft.external_updated_at,
+        expires_at=None,
+        created_at=now,
+        updated_at=now,
+        deleted_at=None,
+        timezone=resource.timezone,
+    )
+
+
+def participant(booking_id: str, wanted: ParticipantDraft) -> Participant:
+    """Return the record of a participant; its ID follows from the booking and the person, so it outlives rewrites."""
+    seed = f"participant:{booking_id}:{wanted.identity}".encode()
+    derived = str(UUID(bytes=hashlib.blake2b(seed, digest_size=16).digest(), version=5))
+    return Participant(derived, booking_id, wanted.user_id, wanted.email, wanted.membership_id)
+
+
+def _says_the_same(wanted: Booking, participants: Sequence[Participant], stored: Stored) -> bool:
+    known = stored.booking
+    if known is None or sorted(map(tuple, participants), key=str) != sorted(map(tuple, stored.participants), key=str):
+        return False
+    if wanted.status not in (known.status, stored.asserted_status):
+        return False
+    return known == wanted._replace(version=known.version, updated_at=known.updated_at, status=known.status)

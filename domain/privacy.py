@@ -1,0 +1,104 @@
+"""What a viewer may see. Storage passes every record through here before it answers; nothing else hides anything.
+
+A booking is seen in full (its organization, with `bookings:read`; a service's token: its own service's) or as an
+anonymous caller sees it: id, status, times and seats. People are seen with `users:read`; a service's token also sees
+the user IDs and guest e-mails of its own bookings, which it wrote itself, but nobody's name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.records import Blocker, Booking, ExternalService, Location, Resource, User, Viewer
+
+
+def sees_resource(viewer: Viewer, resource: Resource) -> bool:
+    """Public calendars are everybody's; the others the organization's."""
+    return resource.public_calendar or sees_inside(viewer, resource.organization_id)
+
+
+def sees_inside(viewer: Viewer, organization_id: str) -> bool:
+    """Whether the viewer sees what is not public in an organization: its resources, places, schedules."""
+    reads = viewer.may("resources:read") or viewer.may("bookings:read")
+    return reads and viewer.belongs_to(organization_id)
+
+
+def sees_location(viewer: Viewer, location: Location, *, has_public_resource: bool) -> bool:
+    """A place is public where a resource in it is."""
+    return has_public_resource or sees_inside(viewer, location.organization_id)
+
+
+def sees_service(viewer: Viewer, service: ExternalService) -> bool:
+    """A service's token sees its own service, an organization's token the organization's."""
+    bound = viewer.external_service_id
+    return viewer.belongs_to(service.organization_id) and bound in (None, service.id)
+
+
+def sees_booking(viewer: Viewer, booking: Booking) -> bool:
+    """Whether the booking is seen in full."""
+    reads = viewer.may("bookings:read") and viewer.belongs_to(booking.organization_id)
+    return reads and viewer.external_service_id in (None, booking.external_service_id)
+
+
+def sees_people(viewer: Viewer, booking: Booking) -> bool:
+    """Whether the IDs and guest e-mails of a booking's people are seen."""
+    if not sees_booking(viewer, booking):
+        return False
+    return viewer.may("users:read") or wrote(viewer, booking)
+
+
+def wrote(viewer: Viewer, booking: Booking) -> bool:
+    """Whether the booking is of the very service that the viewer's token is bound to."""
+    return viewer.external_service_id is not None and viewer.external_service_id == booking.external_service_id
+
+
+def sees_deleted(viewer: Viewer) -> bool:
+    """Deleted bookings are for those who could have deleted them."""
+    return viewer.may("bookings:write")
+
+
+def booking_as_seen(viewer: Viewer, booking: Booking) -> Booking:
+    """Mask a booking for the viewer."""
+    if not sees_booking(viewer, booking):
+        return _as_anyone_sees(booking)
+    if sees_people(viewer, booking):
+        return booking
+    return booking._replace(owner_id=None, owner_membership_id=None, staff_id=None)
+
+
+def user_as_seen(viewer: Viewer, user: User) -> User:
+    """Mask a person: without `users:read` only the ID is left (which the viewer knew, or it could not have come here)."""
+    if viewer.may("users:read") and viewer.belongs_to(user.organization_id):
+        return user
+    return type(user)(user.id, user.organization_id)
+
+
+def blocker_as_seen(viewer: Viewer, blocker: Blocker) -> Blocker:
+    """Mask a block: its title is for the organization."""
+    if sees_inside(viewer, blocker.organization_id):
+        return blocker
+    return blocker._replace(title=None)
+
+
+def resource_as_seen(viewer: Viewer, resource: Resource) -> Resource:
+    """Mask a resource: the person whom a STAFF resource stands for is a person."""
+    if viewer.may("users:read") and viewer.belongs_to(resource.organization_id):
+        return resource
+    return resource._replace(user_id=None)
+
+
+def _as_anyone_sees(booking: Booking) -> Booking:
+    return booking._replace(
+        title=None,
+        notes=None,
+        owner_id=None,
+        owner_membership_id=None,
+        staff_id=None,
+        item=None,
+        payment=None,
+        external_service_id=None,
+        external_booking_id=None,
+        external_updated_at=None,
+        expires_at=None,
+    )
