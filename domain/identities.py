@@ -1,0 +1,13 @@
+"""IDs of what is derived and stored nowhere: equal whenever it is derived again, and never a record's own."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+_VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+
+
+def derived_id(*parts: str) -> str:
+    """Return a UUID (version 8, RFC 9562) of the parts, which hold no line break: other parts give another UUID."""
+    digest = blake2b("\n".join(parts).encode(), digest_size=16, person=b"calendar").hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{_VARIANTS[digest[16]]}{digest[17:20]}-{digest[20:]}"

@@ -1,0 +1,125 @@
+"""Half-open spans of time, `[start, end)`: back-to-back spans touch and do not overlap."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import timedelta
+
+
+class _Span(NamedTuple):
+    start: datetime
+    end: datetime
+
+
+class Interval(_Span):
+    """A span of time, `[start, end)`, of aware datetimes, told in UTC; ValueError for a naive, empty or reversed one.
+
+    In UTC, because Python compares two datetimes of one zone by their wall clocks, and so wrongly in a DST fold.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, start: datetime, end: datetime) -> Self:
+        """Build `[start, end)`."""
+        start, end = _utc(start), _utc(end)
+        if start >= end:
+            message = f"an interval starts before it ends, not {start} to {end}"
+            raise ValueError(message)
+        return super().__new__(cls, start, end)
+
+    @classmethod
+    def _make(cls, iterable: Iterable[datetime]) -> Self:  # type: ignore[override] # narrower than any tuple
+        """Build from two instants; `_replace` calls it, which would otherwise build invalid intervals."""
+        start, end = iterable
+        return cls(start, end)
+
+    @property
+    def duration(self) -> timedelta:
+        """The length, more than zero."""
+        return self.end - self.start
+
+    def overlaps(self, other: Interval) -> bool:
+        """Whether some instant lies in both."""
+        return self.start < other.end and other.start < self.end
+
+    def covers(self, other: Interval) -> bool:
+        """Whether every instant of the other lies in this one."""
+        return self.start <= other.start and other.end <= self.end
+
+
+def merge(intervals: Iterable[Interval]) -> list[Interval]:
+    """Return what the intervals cover, sorted: those that overlap or touch become one. They may come in any order."""
+    merged: list[Interval] = []
+    for interval in sorted(intervals):
+        if not merged or merged[-1].end < interval.start:
+            merged.append(interval)
+        elif merged[-1].end < interval.end:
+            merged[-1] = Interval(merged[-1].start, interval.end)
+    return merged
+
+
+def subtract(intervals: Iterable[Interval], taken: Iterable[Interval]) -> list[Interval]:
+    """Return what the intervals cover and `taken` does not, merged and sorted."""
+    return _where(lambda inside, cut: inside and not cut, intervals, taken)
+
+
+def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> list[Interval]:
+    """Return what both cover, merged and sorted."""
+    return _where(lambda one, other: one and other, left, right)
+
+
+def clip(intervals: Iterable[Interval], window: Interval) -> list[Interval]:
+    """Return each interval's part inside the window, in the order given; those outside are left out."""
+    return [
+        interval
+        if window.covers(interval)
+        else Interval(max(interval.start, window.start), min(interval.end, window.end))
+        for interval in intervals
+        if interval.overlaps(window)
+    ]
+
+
+def overlaps_any(interval: Interval, merged: Sequence[Interval]) -> bool:
+    """Whether the interval overlaps one of `merged`, which is as `merge` returns it. O(log n)."""
+    place = bisect_right(merged, interval.start, key=lambda other: other.end)
+    return place < len(merged) and merged[place].start < interval.end
+
+
+def _where(keep: Callable[[bool, bool], bool], left: Iterable[Interval], right: Iterable[Interval]) -> list[Interval]:
+    lefts, rights = _changes(left), _changes(right)
+    found: list[Interval] = []
+    since: datetime | None = None
+    in_left = in_right = 0
+    for instant in sorted(lefts.keys() | rights.keys()):
+        in_left += lefts[instant]
+        in_right += rights[instant]
+        kept = keep(in_left > 0, in_right > 0)
+        if kept and since is None:
+            since = instant
+        elif since is not None and not kept:
+            found.append(Interval(since, instant))
+            since = None
+    return found
+
+
+def _changes(intervals: Iterable[Interval]) -> Counter[datetime]:
+    changes: Counter[datetime] = Counter()
+    for start, end in intervals:
+        changes[start] += 1
+        changes[end] -= 1
+    return changes
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is UTC:
+        return instant
+    if instant.utcoffset() is None:
+        message = f"an interval needs aware datetimes, not {instant}"
+        raise ValueError(message)
+    return instant.astimezone(UTC)

@@ -1,0 +1,38 @@
+"""What a calendar writes on its events. The records are masked already: what is None is not for this viewer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.enums import BookingStatus
+
+if TYPE_CHECKING:
+    from domain.records import Blocker, Booking, Party
+
+AVAILABLE, BOOKED, RESERVED, BLOCKED = "Available", "Booked", "Reserved", "Blocked"
+
+
+def booking_label(booking: Booking, party: Party | None) -> str:
+    """Return "Jane Doe - Workshop", or what of it is visible, else "Booked"; of a hold its title or "Reserved"."""
+    if booking.status is BookingStatus.RESERVED:
+        return booking.title or RESERVED
+    return " - ".join(part for part in (_name(party), booking.title) if part) or BOOKED
+
+
+def blocker_label(blocker: Blocker) -> str:
+    """Return the blocker's title, else "Blocked"."""
+    return blocker.title or BLOCKED
+
+
+def count_label(seats: int, capacity: int) -> str:
+    """Return the seats taken of all, "12 of 40"."""
+    return f"{seats} of {capacity}"
+
+
+def _name(party: Party | None) -> str:
+    """Return the first name and surname of the owner, else of the first participant who has one."""
+    if party is None:
+        return ""
+    people = (party.owner, *party.customers) if party.owner else party.customers
+    names = (" ".join(part for part in (person.first_name, person.last_name) if part) for person in people)
+    return next((name for name in names if name), "")
