@@ -1,0 +1,92 @@
+"""A Chromium with the network cut off, and a gateway to point it to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright
+
+from tests.browser.chromium import Chromium, find_chromium
+from tests.browser.stub import stub_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+class Watched:
+    """A page and what went wrong on it: messages of its console, and addresses asked for outside this machine."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.outside: list[str] = []
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    async def cut_network(self) -> None:
+        """Refuse, and note, every request that leaves this machine."""
+        await self.page.context.route(lambda url: urlsplit(url).hostname not in _LOOPBACK, self._on_outside)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    async def _on_outside(self, route: Route) -> None:
+        self.outside.append(route.request.url)
+        await route.abort()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Chromium:
+    return find_chromium()
+
+
+@pytest.fixture
+async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.program,
+            env={**os.environ, **chromium.environment},
+            args=_FLAGS,
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def watched(browser: Browser) -> AsyncIterator[Watched]:
+    """A page that may reach this machine only."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    watched = Watched(await context.new_page())
+    await watched.cut_network()
+    yield watched
+    await context.close()
+
+
+@pytest.fixture
+async def gateway_url(tmp_path: Path) -> AsyncIterator[str]:
+    """The stub's address, until the gateway's own takes this place."""
+    async with TestServer(stub_app(tmp_path)) as server:
+        yield str(server.make_url("/")).rstrip("/")
+
+
+@pytest.fixture
+def gateway_token() -> str:
+    """A token that may read the calendar of the example."""
+    return "stub"
