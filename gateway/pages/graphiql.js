@@ -7,14 +7,16 @@
 
   const headers = takeHeaders();
   const examples = await loadExamples();
+  const isFirstVisit = localStorage.getItem("graphiql:tabState") === null;
   ReactDOM.createRoot(document.getElementById("graphiql")).render(
     React.createElement(GraphiQL, {
       fetcher,
       defaultTabs: examples.map(({ query, variables }) => ({ query, variables, headers })),
       defaultHeaders: headers,
       headers,
+      variables: isFirstVisit ? examples[0].variables : undefined, // GraphiQL forgets those of the first tab
+      storage,
       isHeadersEditorEnabled: true,
-      shouldPersistHeaders: false,
       defaultEditorToolsVisibility: headers ? "headers" : "variables",
     }),
   );
@@ -32,6 +34,26 @@ async function loadExamples() {
   const response = await fetch("/assets/examples.json");
   const examples = response.ok ? await response.json() : [];
   return examples.length ? examples : [{ query: "{\n  __typename\n}\n", variables: "" }];
+}
+
+/** The browser's storage, where the history keeps headers only if the user asked to persist them. */
+const storage = {
+  get length() {
+    return localStorage.length;
+  },
+  getItem: (key) => localStorage.getItem(key),
+  removeItem: (key) => localStorage.removeItem(key),
+  clear: () => localStorage.clear(),
+  setItem: (key, value) => localStorage.setItem(key, keepsHeaders(key) ? value : withoutHeaders(value)),
+};
+
+function keepsHeaders(key) {
+  const isHistory = key === "graphiql:queries" || key === "graphiql:favorites";
+  return !isHistory || localStorage.getItem("graphiql:shouldPersistHeaders") === "true";
+}
+
+function withoutHeaders(history) {
+  return JSON.stringify(JSON.parse(history), (key, value) => (key === "headers" ? undefined : value));
 }
 
 function fetcher(params, options) {
