@@ -35,17 +35,10 @@ _HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-r
 
 # Scripts are files of ours. GraphiQL brings fonts and images inside its style sheet, and its dialogs add one style
 # element, which the nonce admits.
-_POLICY: Final = "; ".join((
-    "default-src 'none'",
-    "script-src 'self'",
-    "connect-src 'self'",
-    "style-src 'self' 'nonce-{nonce}'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-))
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 _MISSING: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>GraphiQL is not installed</title>

@@ -17,8 +17,8 @@ _CACHE = _HERE.parents[1] / ".cache"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 _UNPACK = """
-const [from, to] = process.argv.slice(1);
-require("fs").writeFileSync(to, require("zlib").brotliDecompressSync(require("fs").readFileSync(from)), { mode: 0o755 });
+const [fs, zlib, [from, to]] = [require("fs"), require("zlib"), process.argv.slice(1)];
+fs.writeFileSync(to, zlib.brotliDecompressSync(fs.readFileSync(from)), { mode: 0o755 });
 """
 
 _FONTS = """<?xml version="1.0"?>
@@ -93,4 +93,6 @@ def _run(program: str, *arguments: str, cwd: Path) -> None:
     if found is None:
         message = f"The browser tests need {program}: run them with 'make test', which installs it."
         raise FileNotFoundError(message)
-    subprocess.run((found, *arguments), cwd=cwd, check=True, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        (found, *arguments), cwd=cwd, check=True, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL
+    )
