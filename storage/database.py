@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from storage.statements import Dialect, Statement
+    from storage.codecs import Dialect
+    from storage.statements import Statement
 
 T = TypeVar("T")
 Row = tuple[Any, ...]

@@ -6,19 +6,22 @@ of keys travels as one parameter, so that a statement is prepared once, whatever
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, cast
 
-import orjson
-from sqlalchemy import ARRAY, ColumnElement, bindparam
+from sqlalchemy import ARRAY, JSON, Boolean, ColumnElement, DateTime, Label, SelectBase, Table, bindparam
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.ext.compiler import compiles
 
+from storage.codecs import CONVERTERS, ENCODERS, Dialect
+
 if TYPE_CHECKING:
-    from sqlalchemy.sql import Executable
+    from collections.abc import Callable
+
+    from sqlalchemy.sql import ClauseElement, Executable
     from sqlalchemy.sql.compiler import SQLCompiler
 
-Dialect = Literal["sqlite", "postgresql"]
+    from storage.database import Row
 
 DIALECTS = {"sqlite": sqlite.dialect(paramstyle="qmark"), "postgresql": asyncpg_dialect()}  # type: ignore[no-untyped-call]
 
@@ -32,13 +35,13 @@ class among(ColumnElement[bool]):  # noqa: N801 - reads as SQL where it is used
         self.column, self.keys = column, bindparam(name, None, type_=ARRAY(column.type))
 
 
-@compiles(among, "sqlite")  # type: ignore[no-untyped-call, misc]
+@compiles(among, "sqlite")
 def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
     keys = compiler.process(element.keys, **kw)
-    return f"{compiler.process(element.column, **kw)} IN (SELECT value FROM json_each({keys}))"
+    return f"{compiler.process(element.column, **kw)} IN (SELECT value FROM json_each({keys}))"  # noqa: S608 - compiled
 
 
-@compiles(among, "postgresql")  # type: ignore[no-untyped-call, misc]
+@compiles(among, "postgresql")
 def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
     return f"{compiler.process(element.column, **kw)} = ANY ({compiler.process(element.keys, **kw)})"
 
@@ -62,23 +65,53 @@ class Compiled:
     """A statement in one driver's SQL."""
 
     def __init__(self, executable: Executable, dialect: Dialect) -> None:
-        compiled = executable.compile(dialect=DIALECTS[dialect], compile_kwargs={"render_postcompile": True})
+        element = cast("ClauseElement", executable)
+        compiled: Any = element.compile(dialect=DIALECTS[dialect], compile_kwargs={"render_postcompile": True})
         self.sql = str(compiled)
-        self._names: list[str] = list(compiled.positiontup or ())  # type: ignore[attr-defined]
+        self._names: list[str] = list(compiled.positiontup or ())
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._encode = encode_list if dialect == "sqlite" else None
+        self._encoders = ENCODERS[dialect]
+        self._undeclared = _undeclared(compiled) if dialect == "sqlite" else {}
 
     def bind(self, values: dict[str, Any]) -> list[Any]:
-        """Order the values as the driver wants them; a list is encoded for drivers without arrays."""
-        ordered = [values[name] if name in values else self._fixed.get(name) for name in self._names]
-        if self._encode is None:
-            return ordered
-        return [self._encode(value) if type(value) in LISTS else value for value in ordered]
+        """Order the values as the driver wants them, each in the form it wants; a naive instant is a ValueError."""
+        encoders, fixed = self._encoders, self._fixed
+        ordered = [values[name] if name in values else fixed.get(name) for name in self._names]
+        return [encoders[type(value)](value) if type(value) in encoders else value for value in ordered]
+
+    def decode(self, rows: list[Row]) -> list[Row]:
+        """Decode what the driver could not: on SQLite an expression, or what RETURNING gives, has no declared type."""
+        if not self._undeclared:
+            return rows
+        return [tuple(self._decoded(index, value) for index, value in enumerate(row)) for row in rows]
+
+    def _decoded(self, index: int, value: Any) -> Any:  # noqa: ANN401
+        decoder = self._undeclared.get(index)
+        if decoder is None or type(value) not in RAW:
+            return value
+        return decoder(str(value).encode())
 
 
-LISTS = (list, tuple, set, frozenset)
+RAW = (str, int)
+"""What SQLite gives for an instant, a boolean or a document that nobody has decoded yet."""
 
 
-def encode_list(values: Any) -> str:  # noqa: ANN401
-    """Encode keys as a JSON array, the one parameter of `among` on SQLite."""
-    return orjson.dumps(list(values)).decode()
+def _undeclared(compiled: Any) -> dict[int, Callable[[bytes], Any]]:  # noqa: ANN401 - SQLCompiler, with its internals
+    reads = isinstance(compiled.statement, SelectBase)
+    return {
+        index: decoder
+        for index, entry in enumerate(compiled._result_columns)  # noqa: SLF001 - no public way to the result's types
+        if (decoder := _decoder(entry.type)) and not (reads and _is_stored(entry.objects[0]))
+    }
+
+
+def _decoder(kind: Any) -> Callable[[bytes], Any] | None:  # noqa: ANN401 - any type of SQLAlchemy
+    if not isinstance(kind, DateTime | Boolean | JSON):
+        return None
+    return CONVERTERS[kind.__visit_name__.upper()]
+
+
+def _is_stored(selected: Any) -> bool:  # noqa: ANN401 - whatever was selected
+    column = selected.element if isinstance(selected, Label) else selected
+    origin = getattr(column, "table", None)
+    return isinstance(getattr(origin, "element", origin), Table)

@@ -1,0 +1,98 @@
+"""The embedded database: one SQLite file, several connections that read, one that writes."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from operator import attrgetter
+from typing import Any, TypeVar, cast
+
+import aiosqlite
+
+from storage.codecs import Dialect
+from storage.database import Database, DatabaseUnavailableError, Row, Transaction
+from storage.sqlite_files import connect, translated
+from storage.sqlite_writer import Writer
+from storage.statements import Statement
+
+T = TypeVar("T")
+
+READERS = 4
+
+
+async def open_sqlite(path: str) -> Database:
+    """Open the file, made if it is not there. Raises DatabaseBusyError or DatabaseUnavailableError."""
+    try:
+        connection = await asyncio.to_thread(connect, path)
+    except sqlite3.Error as error:
+        raise translated(error) from error
+    readers: list[_Reader] = []
+    try:
+        readers.extend([await _Reader.opened(path) for _ in range(READERS)])
+    except sqlite3.Error as error:
+        connection.close()
+        raise translated(error) from error
+    return SqliteDatabase(readers, Writer(connection))
+
+
+class SqliteDatabase:
+    """An open SQLite file."""
+
+    dialect: Dialect = "sqlite"
+
+    def __init__(self, readers: list[_Reader], writer: Writer) -> None:
+        self._readers = readers
+        self._writer = writer
+        self._closed = False
+
+    async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
+        """Run one statement on the connection with the least to do."""
+        if self._closed:
+            raise DatabaseUnavailableError("the database is closed")
+        compiled = statement.for_("sqlite")
+        reader = min(self._readers, key=attrgetter("waiting"))
+        return compiled.decode(await reader.fetch(compiled.sql, compiled.bind(values)))
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, dry_run: bool = False) -> T:
+        """Run the work in a transaction, committed together with others that wait."""
+        if self._closed:
+            raise DatabaseUnavailableError("the database is closed")
+        return await self._writer.write(work, dry_run=dry_run)
+
+    async def close(self) -> None:
+        """Close after what is in flight; closing again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._writer.close()
+        for reader in self._readers:
+            await reader.close()
+
+
+class _Reader:
+    """A connection that only reads, with a thread of its own."""
+
+    def __init__(self, path: str) -> None:
+        self._connection = aiosqlite.Connection(partial(connect, path, "query_only = ON"), iter_chunk_size=64)
+        self._connection._thread.daemon = True  # noqa: SLF001 - else a process that fails before `close` never ends
+        self.waiting = 0
+
+    @classmethod
+    async def opened(cls, path: str) -> _Reader:
+        reader = cls(path)
+        await reader._connection
+        return reader
+
+    async def fetch(self, sql: str, values: list[Any]) -> list[Row]:
+        self.waiting += 1
+        try:
+            return cast("list[Row]", await self._connection.execute_fetchall(sql, values))
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        finally:
+            self.waiting -= 1
+
+    async def close(self) -> None:
+        await self._connection.close()

@@ -1,0 +1,70 @@
+"""An SQLite file: how it is opened, and what its driver's errors mean."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from storage.codecs import CONVERTERS
+from storage.database import DatabaseBusyError, DatabaseUnavailableError
+
+BUSY_SECONDS = 5.0
+"""How long to wait for a lock that another process holds."""
+
+BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM})
+AWAY = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+
+PREPARED = 512
+"""Statements that a connection keeps prepared; the project has fewer."""
+
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+
+for _name, _converter in CONVERTERS.items():
+    sqlite3.register_converter(_name, _converter)
+
+
+def connect(path: str, *pragmas: str) -> sqlite3.Connection:
+    """Open the file, in the write-ahead mode in which readers and the writer never wait for each other."""
+    connection = sqlite3.connect(
+        path,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # transactions begin where the writer says so, never by themselves
+        detect_types=sqlite3.PARSE_DECLTYPES,
+        cached_statements=PREPARED,
+        check_same_thread=False,
+    )
+    try:
+        for pragma in (*PRAGMAS, *pragmas):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another connection holds the lock."""
+    return _code(error) == sqlite3.SQLITE_BUSY
+
+
+def translated(error: BaseException) -> BaseException:
+    """Return what the error means to the other modules; one that is no driver's, or a mistake in SQL, stays."""
+    code = _code(error)
+    if code in BUSY:
+        return DatabaseBusyError(str(error))
+    if code in AWAY:
+        return DatabaseUnavailableError(str(error))
+    return error
+
+
+def _code(error: BaseException) -> int:
+    extended: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return extended & 0xFF
