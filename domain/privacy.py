@@ -7,10 +7,26 @@ the user IDs and guest e-mails of its own bookings, which it wrote itself, but n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from domain.records import Blocker, Booking, ExternalService, Location, Resource, User, Viewer
+
+
+class Owned(Protocol):
+    """Whose a booking is: all that deciding about it needs."""
+
+    @property
+    def organization_id(self) -> str: ...  # noqa: D102
+    @property
+    def external_service_id(self) -> str | None: ...  # noqa: D102
+
+
+class Ownership(NamedTuple):
+    """Whose a booking is, without the booking."""
+
+    organization_id: str
+    external_service_id: str | None
 
 
 def sees_resource(viewer: Viewer, resource: Resource) -> bool:
@@ -18,15 +34,26 @@ def sees_resource(viewer: Viewer, resource: Resource) -> bool:
     return resource.public_calendar or sees_inside(viewer, resource.organization_id)
 
 
+def inside_of(viewer: Viewer) -> frozenset[str] | None:
+    """The organizations that the viewer sees inside of; None: every one."""
+    reads = viewer.may("resources:read") or viewer.may("bookings:read")
+    return viewer.organization_ids if reads else frozenset()
+
+
 def sees_inside(viewer: Viewer, organization_id: str) -> bool:
     """Whether the viewer sees what is not public in an organization: its resources, places, schedules."""
-    reads = viewer.may("resources:read") or viewer.may("bookings:read")
-    return reads and viewer.belongs_to(organization_id)
+    inside = inside_of(viewer)
+    return inside is None or organization_id in inside
 
 
-def sees_location(viewer: Viewer, location: Location, *, has_public_resource: bool) -> bool:
+def sees_organization(viewer: Viewer, organization_id: str, *, public: bool) -> bool:
+    """An organization is known to its own, and to everybody where it has a public resource."""
+    return public or viewer.belongs_to(organization_id)
+
+
+def sees_location(viewer: Viewer, location: Location, *, public: bool) -> bool:
     """A place is public where a resource in it is."""
-    return has_public_resource or sees_inside(viewer, location.organization_id)
+    return public or sees_inside(viewer, location.organization_id)
 
 
 def sees_service(viewer: Viewer, service: ExternalService) -> bool:
@@ -35,20 +62,20 @@ def sees_service(viewer: Viewer, service: ExternalService) -> bool:
     return viewer.belongs_to(service.organization_id) and bound in (None, service.id)
 
 
-def sees_booking(viewer: Viewer, booking: Booking) -> bool:
+def sees_booking(viewer: Viewer, booking: Owned) -> bool:
     """Whether the booking is seen in full."""
     reads = viewer.may("bookings:read") and viewer.belongs_to(booking.organization_id)
     return reads and viewer.external_service_id in (None, booking.external_service_id)
 
 
-def sees_people(viewer: Viewer, booking: Booking) -> bool:
+def sees_people(viewer: Viewer, booking: Owned) -> bool:
     """Whether the IDs and guest e-mails of a booking's people are seen."""
     if not sees_booking(viewer, booking):
         return False
     return viewer.may("users:read") or wrote(viewer, booking)
 
 
-def wrote(viewer: Viewer, booking: Booking) -> bool:
+def wrote(viewer: Viewer, booking: Owned) -> bool:
     """Whether the booking is of the very service that the viewer's token is bound to."""
     return viewer.external_service_id is not None and viewer.external_service_id == booking.external_service_id
 

@@ -1,0 +1,106 @@
+"""Fields that cost a statement, declared once.
+
+A `root` is a function `(context, *, arguments) -> record`. A `relation` is a batch function
+`(context, keys, *, arguments) -> one answer per key, in key order`, which sits behind a DataLoader, one per operation
+and arguments. Keyword-only parameters are the GraphQL arguments; the annotation of the field names the GraphQL type.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.dataloader import DataLoader
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+Batch = Callable[..., Awaitable[Sequence[Any]]]
+Root = Callable[..., Awaitable[Any]]
+T = TypeVar("T")
+
+
+class Operation:
+    """What the resolvers of one operation share: the caller's context and fresh loaders."""
+
+    def __init__(self, context: Any) -> None:  # noqa: ANN401 - whatever the caller's functions take
+        self.context = context
+        self._loaders: dict[Any, DataLoader[Any, Any]] = {}
+
+    def loader(self, batch: Batch, arguments: dict[str, Any]) -> DataLoader[Any, Any]:
+        """Return the loader of a batch function with these arguments."""
+        identity = (batch, tuple(arguments.items()))
+        loader = self._loaders.get(identity)
+        if loader is None:
+
+            async def load(keys: list[Any]) -> Sequence[Any]:
+                return await batch(self.context, keys, **arguments)
+
+            loader = self._loaders[identity] = DataLoader(load_fn=load)
+        return loader
+
+
+class _Costly(StrawberryField):
+    """A field that is never read by `getattr`."""
+
+    is_basic_field = property(lambda _self: False)
+
+
+class RootField(_Costly):
+    """A field of Query or Mutation."""
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401, ARG002
+        """Call the function with the operation's context."""
+        return self.metadata["function"](info.context.context, **kwargs)
+
+
+class RelationField(_Costly):
+    """A field that is looked up by a key of its record."""
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401, ARG002
+        """Ask the operation's loader; no key, no answer."""
+        key = getattr(source, self.metadata["key"])
+        return None if key is None else info.context.loader(self.metadata["function"], kwargs).load(key)
+
+
+def root(function: Root, **options: Any) -> Any:  # noqa: ANN401 - stands for the annotated type
+    """Declare a root field; `options` are Strawberry's (description, deprecation_reason, …)."""
+    return _declared(RootField(metadata={"function": function}, **options))
+
+
+def relation(batch: Batch, key: str, **options: Any) -> Any:  # noqa: ANN401 - stands for the annotated type
+    """Declare a field that `batch` answers by the record's attribute `key`."""
+    return _declared(RelationField(metadata={"function": batch, "key": key}, **options))
+
+
+def reads(record: type, **fixed: Any) -> Callable[[type[T]], type[T]]:  # noqa: ANN401
+    """Declare an object type whose fields are read from a record, told from others by its class and `fixed` values."""
+
+    def is_type_of(obj: Any, _info: Any) -> bool:  # noqa: ANN401
+        return type(obj) is record and all(getattr(obj, name) == value for name, value in fixed.items())
+
+    def declare(cls: type[T]) -> type[T]:
+        cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
+        description = inspect.cleandoc(cls.__doc__ or "") or None
+        return strawberry.type(cls, description=description)
+
+    return declare
+
+
+def _declared(field: StrawberryField) -> StrawberryField:
+    function = field.metadata["function"]
+    namespace = sys.modules[function.__module__].__dict__
+    field.arguments = [
+        StrawberryArgument(
+            parameter.name,
+            None,
+            StrawberryAnnotation(parameter.annotation, namespace=namespace),
+            default=parameter.default,
+        )
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    ]
+    return field

@@ -1,0 +1,49 @@
+"""Who asks which store, and when: the first parameter of every read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from domain.records import Viewer
+from storage.database import Database, Row
+from storage.statements import Statement
+
+R = TypeVar("R")
+
+
+class Access(NamedTuple):
+    """One caller's view of the store at one instant. What a read returns is what the viewer may see at `now`."""
+
+    database: Database
+    viewer: Viewer
+    now: datetime
+
+    async def by_key(
+        self,
+        statement: Statement,
+        keys: Iterable[Hashable],
+        build: Callable[[Row], R],
+        see: Callable[[Viewer, R], R | None],
+        name: str = "id",
+    ) -> list[R | None]:
+        """Run a statement over `keys`; return for each key, in order, the record as the viewer sees it, or None."""
+        wanted = list(keys)
+        rows = await self.database.fetch(statement, keys=list(dict.fromkeys(wanted)))
+        found = {getattr(record, name): see(self.viewer, record) for record in map(build, rows)}
+        return [found.get(key) for key in wanted]
+
+    async def groups(
+        self, statement: Statement, keys: Sequence[Hashable], build: Callable[[Row], R], **values: Any  # noqa: ANN401
+    ) -> list[list[R]]:
+        """Run a statement whose rows begin with their key; return for each key, in order, the records of its rows."""
+        found: dict[Hashable, list[R]] = {key: [] for key in keys}
+        for row in await self.database.fetch(statement, keys=list(found), **values):
+            found[row[0]].append(build(row[1:]))
+        return [found[key] for key in keys]
+
+
+def only_if(allowed: Callable[[Viewer, R], bool]) -> Callable[[Viewer, R], R | None]:
+    """Make a masking function of a rule that shows a record whole or not at all."""
+    return lambda viewer, record: record if allowed(viewer, record) else None

@@ -1,0 +1,109 @@
+"""Bookings in pages: every filter and order of the four sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+
+from domain.privacy import booking_as_seen
+from storage.bookings import booking_columns, booking_source, bookings, build_booking, locations, participants, resources
+from storage.pages import Listing, Order, Page, Query, Window
+from storage.statements import among
+from storage.tables import ID, INSTANT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.access import Access
+
+ORDERS = {name: bookings.c[name] for name in ("start_date", "end_date", "created_at", "updated_at", "id")}
+
+
+def _instant(name: str) -> ColumnElement[Any]:
+    return bindparam(name, type_=INSTANT)
+
+
+def _of_participant(column: str) -> ColumnElement[bool]:
+    value = bindparam(f"participant_{column}", type_=participants.c[column].type)
+    return bookings.c.id.in_(select(participants.c.booking_id).where(participants.c[column] == value))
+
+
+CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "organizations": among(bookings.c.organization_id, "organizations"),
+    "own_service": bookings.c.external_service_id == bindparam("own_service", type_=ID),
+    "external_service_id": bookings.c.external_service_id == bindparam("external_service_id", type_=ID),
+    "external_booking_id": bookings.c.external_booking_id == bindparam("external_booking_id"),
+    "resource_ids": among(bookings.c.resource_id, "resource_ids"),
+    "location_id": resources.c.location_id == bindparam("location_id", type_=ID),
+    "resource_types": among(resources.c.type, "resource_types"),
+    "owner_id": bookings.c.owner_id == bindparam("owner_id", type_=ID),
+    "owner_membership_id": bookings.c.owner_membership_id == bindparam("owner_membership_id", type_=ID),
+    "staff_id": bookings.c.staff_id == bindparam("staff_id", type_=ID),
+    "participant_user_id": _of_participant("user_id"),
+    "participant_email": _of_participant("email"),
+    "statuses": among(bookings.c.status, "statuses"),
+    "no_holds": bookings.c.status.not_in(["RESERVED", "EXPIRED"]),
+    "not_deleted": bookings.c.deleted_at.is_(None),
+    "from": bookings.c.end_date > _instant("from"),
+    "to": bookings.c.start_date < _instant("to"),
+    "updated_from": bookings.c.updated_at >= _instant("updated_from"),
+    "updated_to": bookings.c.updated_at < _instant("updated_to"),
+    "start_gte": bookings.c.start_date >= _instant("start_gte"),
+    "start_lte": bookings.c.start_date <= _instant("start_lte"),
+    "end_gte": bookings.c.end_date >= _instant("end_gte"),
+    "end_lte": bookings.c.end_date <= _instant("end_lte"),
+}
+FLAGS = ("no_holds", "not_deleted")
+
+
+def _condition(name: str) -> ColumnElement[bool]:
+    kind, _, number = name.partition(":")
+    if kind != "agenda":
+        return CONDITIONS[name]
+    spans = [
+        and_(
+            locations.c.timezone == bindparam(f"zone_{n}"),
+            bookings.c.start_date >= _instant(f"day_from_{n}"),
+            bookings.c.start_date < _instant(f"day_to_{n}"),
+        )
+        for n in range(int(number))
+    ]
+    return or_(False, *spans)  # noqa: FBT003 - no zone, no booking
+
+
+LISTING = Listing(booking_columns, booking_source, ORDERS, _condition, build_booking, booking_as_seen)
+
+
+async def booking_page(
+    access: Access, filters: dict[str, Any], order: Order, window: Window, *, agenda: Agenda | None = None
+) -> Page:
+    """Read a page of the bookings that the viewer sees in full; `filters` are names of CONDITIONS."""
+    values = {**filters, **visible(access)}
+    conditions = sorted(values)
+    if agenda is not None:
+        conditions.append(f"agenda:{len(agenda)}")
+        for n, (zone, start, end) in enumerate(agenda):
+            values.update({f"zone_{n}": zone, f"day_from_{n}": start, f"day_to_{n}": end})
+    values = {name: value for name, value in values.items() if name not in FLAGS}
+    query = Query(tuple(conditions), tuple(sorted(values.items(), key=_name)), order)
+    return await LISTING.page(access, query, window)
+
+
+async def booking_counts(access: Access, queries: Sequence[Query]) -> list[int]:
+    """Count the bookings of each query."""
+    return await LISTING.counts(access, queries)
+
+
+def visible(access: Access) -> dict[str, Any]:
+    """Return the conditions that hold the viewer to what it may see. The caller has checked `bookings:read`."""
+    held: dict[str, Any] = {}
+    if access.viewer.organization_ids is not None:
+        held["organizations"] = tuple(sorted(access.viewer.organization_ids))
+    if access.viewer.external_service_id is not None:
+        held["own_service"] = access.viewer.external_service_id
+    return held
+
+
+def _name(item: tuple[str, Any]) -> str:
+    return item[0]

@@ -1,0 +1,112 @@
+"""Bookings and their participants, by key."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select
+
+from domain.enums import BookedItemType, BookingStatus
+from domain.privacy import Ownership, booking_as_seen, sees_booking, sees_people
+from domain.records import BookedItem, Booking, Participant, Payment, PaymentTax
+from storage import tables
+from storage.statements import Statement, among
+from storage.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.records import Viewer
+    from storage.access import Access
+    from storage.database import Row
+
+bookings = table(tables.Booking)
+participants = table(tables.Participant)
+resources = table(tables.Resource)
+locations = table(tables.Location)
+
+STATUSES = {member.value: member for member in BookingStatus}
+ITEMS = {member.value: member for member in BookedItemType}
+
+_plain = [name for name in Booking._fields if name not in ("item", "payment", "timezone")]
+booking_columns = (
+    *(bookings.c[name] for name in _plain[:13]),
+    bookings.c.item_type,
+    bookings.c.item_id,
+    bookings.c.payment,
+    *(bookings.c[name] for name in _plain[13:]),
+    locations.c.timezone,
+)
+booking_source = bookings.join(resources, resources.c.id == bookings.c.resource_id).join(
+    locations, locations.c.id == resources.c.location_id
+)
+participant_columns = tuple(participants.c[name] for name in Participant._fields)
+
+_select = select(*booking_columns).select_from(booking_source)
+BOOKINGS = Statement(_select.where(among(bookings.c.id, "keys")))
+BOOKING_BY_EXTERNAL_ID = Statement(
+    _select.where(
+        bookings.c.external_service_id == bindparam("service"), bookings.c.external_booking_id == bindparam("external")
+    )
+)
+PARTICIPANTS = Statement(
+    select(bookings.c.organization_id, bookings.c.external_service_id, *participant_columns)
+    .select_from(participants.join(bookings, bookings.c.id == participants.c.booking_id))
+    .where(among(participants.c.booking_id, "keys"))
+    .order_by(participants.c.booking_id, participants.c.position)
+)
+
+
+def build_booking(row: Row) -> Booking:
+    """Build a record of the columns in `booking_columns`."""
+    item = BookedItem(ITEMS[row[13]], row[14]) if row[13] else None
+    payment = build_payment(row[15]) if row[15] else None
+    return Booking(*row[:4], STATUSES[row[4]], *row[5:13], item, payment, *row[16:])
+
+
+def build_payment(document: dict[str, Any]) -> Payment:
+    """Build a payment of its stored document; decimals are texts there."""
+    amount, tax = document["amount"], document["tax"]
+    return Payment(
+        None if amount is None else Decimal(amount),
+        document["currency_code"],
+        None if tax is None else PaymentTax(tax["inclusive"], Decimal(tax["rate"])),
+        document["invoice_item_ref"],
+        document["transaction_ref"],
+    )
+
+
+def payment_document(payment: Payment | None) -> dict[str, Any] | None:
+    """Return the document that stores a payment."""
+    if payment is None:
+        return None
+    tax = payment.tax and {"inclusive": payment.tax.inclusive, "rate": str(payment.tax.rate)}
+    amount = None if payment.amount is None else str(payment.amount)
+    return {**payment._asdict(), "amount": amount, "tax": tax}
+
+
+def see_booking(viewer: Viewer, booking: Booking) -> Booking | None:
+    """Return a booking as one sees it who may see it in full, apart from its people; else None."""
+    return booking_as_seen(viewer, booking) if sees_booking(viewer, booking) else None
+
+
+async def bookings_by_id(access: Access, keys: Sequence[str]) -> list[Booking | None]:
+    """Read bookings by ID, deleted ones too."""
+    return await access.by_key(BOOKINGS, keys, build_booking, see_booking)
+
+
+async def booking_by_external_id(access: Access, service_id: str, external_id: str) -> Booking | None:
+    """Read a partner's booking by its external ID, also when it is deleted."""
+    rows = await access.database.fetch(BOOKING_BY_EXTERNAL_ID, service=service_id, external=external_id)
+    return see_booking(access.viewer, build_booking(rows[0])) if rows else None
+
+
+async def participants_of_bookings(access: Access, keys: Sequence[str]) -> list[list[Participant]]:
+    """Read the participants of bookings, in the order given; none where the viewer may not see people."""
+    found: dict[str, list[Participant]] = {key: [] for key in keys}
+    for organization_id, service_id, *fields in await access.database.fetch(PARTICIPANTS, keys=list(found)):
+        participant = Participant(*fields)
+        if sees_people(access.viewer, Ownership(organization_id, service_id)):
+            found[participant.booking_id].append(participant)
+    return [found[key] for key in keys]

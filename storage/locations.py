@@ -1,0 +1,62 @@
+"""Locations: the places where resources stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from domain.privacy import inside_of, sees_location
+from domain.records import Location
+from storage import tables
+from storage.pages import Listing, Order, Page, Query, Window
+from storage.statements import Statement, among
+from storage.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.access import Access
+
+locations = table(tables.Location)
+resources = table(tables.Resource)
+
+_columns = (locations.c.id, locations.c.organization_id, locations.c.name, locations.c.timezone)
+_has_public = exists().where(resources.c.location_id == locations.c.id, resources.c.public_calendar)
+
+LOCATIONS = Statement(select(*_columns, _has_public).where(among(locations.c.id, "keys")))
+
+
+def _condition(_visible: str) -> ColumnElement[bool]:
+    return or_(_has_public, among(locations.c.organization_id, "inside"))
+
+
+LISTING = Listing(
+    _columns,
+    locations,
+    {"id": locations.c.id, "name": locations.c.name},
+    _condition,
+    lambda row: Location(*row),
+    lambda _viewer, location: location,
+)
+
+
+async def locations_by_id(access: Access, keys: Sequence[str]) -> list[Location | None]:
+    """Read locations: the organization's, and those with a public calendar."""
+    rows = await access.database.fetch(LOCATIONS, keys=list(set(keys)))
+    built = ((Location(*row[:4]), row[4]) for row in rows)
+    found = {place.id: place for place, public in built if sees_location(access.viewer, place, public=public)}
+    return [found.get(key) for key in keys]
+
+
+async def location_page(access: Access, window: Window) -> Page:
+    """Read a page of the locations that the viewer sees, by name."""
+    inside = inside_of(access.viewer)
+    conditions: tuple[str, ...] = () if inside is None else ("visible",)
+    values: tuple[tuple[str, Any], ...] = () if inside is None else (("inside", tuple(sorted(inside))),)
+    return await LISTING.page(access, Query(conditions, values, Order("name")), window)
+
+
+async def location_counts(access: Access, queries: Sequence[Query]) -> list[int]:
+    """Count the locations of each query."""
+    return await LISTING.counts(access, queries)

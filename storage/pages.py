@@ -1,0 +1,214 @@
+"""Lists in pages: by keyset (a cursor names the last record seen) or by offset, forwards and backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, func, or_, select
+
+from domain.records import Viewer
+from storage.access import Access
+from storage.cursors import decode, encode
+from storage.database import Row
+from storage.statements import Statement, among
+
+R = TypeVar("R")
+
+
+class Order(NamedTuple):
+    """What a list is ordered by (an attribute of its records, never null); ties by ID ascending."""
+
+    field: str = "id"
+    descending: bool = False
+
+
+class Query(NamedTuple):
+    """Which records a list holds, in which order: names of conditions, and the values of their parameters."""
+
+    conditions: tuple[str, ...]
+    values: tuple[tuple[str, Any], ...]
+    order: Order
+
+    @property
+    def identity(self) -> str:
+        """What a cursor is bound to."""
+        return repr(self)
+
+
+class Window(NamedTuple):
+    """Which part of a list: `limit` records after or before a cursor, or after `offset` records."""
+
+    limit: int
+    after: str | None = None
+    before: str | None = None
+    offset: int = 0
+    backwards: bool = False
+
+
+class Edge(NamedTuple):
+    """A record with its cursor."""
+
+    cursor: str
+    node: Any
+
+
+class PageInfo(NamedTuple):
+    """Where a page stands in its list."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+class Page(NamedTuple):
+    """A part of a list. `query` is what its total is counted by; `arguments` the ones it was asked with."""
+
+    nodes: tuple[Any, ...]
+    query: Query
+    has_next_page: bool
+    has_previous_page: bool
+    arguments: Callable[[str], str] | None = None
+
+    def cursor(self, node: Any) -> str:  # noqa: ANN401
+        """Return the cursor of a record of this page."""
+        return encode(self.query.identity, getattr(node, self.query.order.field), node.id)
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The records with their cursors."""
+        return [Edge(self.cursor(node), node) for node in self.nodes]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where this page stands."""
+        ends = [self.cursor(node) for node in (*self.nodes[:1], *self.nodes[-1:])] or [None, None]
+        return PageInfo(self.has_next_page, self.has_previous_page, ends[0], ends[-1])
+
+    @property
+    def next_page(self) -> str | None:
+        """The arguments of the next page, as JSON; None on the last."""
+        if not self.has_next_page or self.arguments is None:
+            return None
+        return self.arguments(self.cursor(self.nodes[-1]))
+
+
+class Listing(Generic[R]):
+    """A list that can be paged: what it selects, by which conditions, in which orders."""
+
+    def __init__(
+        self,
+        columns: Sequence[ColumnElement[Any]],
+        source: FromClause,
+        orders: dict[str, ColumnElement[Any]],
+        condition: Callable[[str], ColumnElement[bool]],
+        build: Callable[[Row], R],
+        see: Callable[[Viewer, R], R | None],
+    ) -> None:
+        self._columns, self._source, self._orders, self._condition = columns, source, orders, condition
+        self._build, self._see = build, see
+        self._page_statement = lru_cache(500)(self._make_page_statement)
+        self._group_statement = lru_cache(50)(self._make_group_statement)
+        self._count_statement = lru_cache(500)(self._make_count_statement)
+
+    async def page(self, access: Access, query: Query, window: Window) -> Page:
+        """Read one page. Raises InvalidCursorError."""
+        values: dict[str, Any] = dict(query.values)
+        for name, cursor in (("after", window.after), ("before", window.before)):
+            if cursor is not None:
+                values[f"{name}_value"], values[f"{name}_id"] = decode(query.identity, cursor)
+        bounds = (window.after is not None, window.before is not None)
+        statement = self._page_statement(query.conditions, query.order, bounds, window.backwards)
+        limits = {"row_limit": window.limit + 1, "row_offset": window.offset}
+        rows = await access.database.fetch(statement, **values, **limits)
+        more, kept = len(rows) > window.limit, rows[: window.limit]
+        seen = (self._see(access.viewer, self._build(row)) for row in (reversed(kept) if window.backwards else kept))
+        nodes = tuple(record for record in seen if record is not None)
+        passed = window.after is not None or window.offset > 0
+        if window.backwards:
+            return Page(nodes, query, has_next_page=window.before is not None, has_previous_page=more)
+        return Page(nodes, query, has_next_page=more, has_previous_page=passed)
+
+    async def pages_by(
+        self, access: Access, column: ColumnElement[Any], keys: Sequence[str], queries: Sequence[Query], window: Window
+    ) -> list[Page]:
+        """Read a page for each key of `column`, all in one statement; the queries differ in that key alone."""
+        if not keys:
+            return []
+        values: dict[str, Any] = {**dict(queries[0].values), "keys": list(keys), "row_limit": window.limit + 1}
+        for query in queries:
+            if window.after is not None:
+                values["after_value"], values["after_id"] = decode(query.identity, window.after)
+        conditions = tuple(name for name in queries[0].conditions if name != column.key)
+        statement = self._group_statement(column, conditions, queries[0].order, window.after is not None)
+        found: dict[str, list[R]] = {key: [] for key in keys}
+        for row in await access.database.fetch(statement, **values):
+            found[row[0]].append(self._build(row[2:]))
+        return [
+            Page(
+                tuple(seen for record in found[key][: window.limit] if (seen := self._see(access.viewer, record))),
+                query,
+                has_next_page=len(found[key]) > window.limit,
+                has_previous_page=window.after is not None,
+            )
+            for key, query in zip(keys, queries, strict=True)
+        ]
+
+    async def counts(self, access: Access, queries: Sequence[Query]) -> list[int]:
+        """Count the records of each query."""
+        return [
+            (await access.database.fetch(self._count_statement(query.conditions), **dict(query.values)))[0][0]
+            for query in queries
+        ]
+
+    def _make_page_statement(
+        self, conditions: tuple[str, ...], order: Order, bounds: tuple[bool, bool], backwards: bool  # noqa: FBT001
+    ) -> Statement:
+        clauses = [self._condition(name) for name in conditions]
+        if bounds[0]:
+            clauses.append(self._beyond("after", order, backwards=False))
+        if bounds[1]:
+            clauses.append(self._beyond("before", order, backwards=True))
+        return Statement(
+            self._select(*self._columns)
+            .where(and_(True, *clauses))  # noqa: FBT003 - a neutral first clause
+            .order_by(*self._order_by(order, backwards=backwards))
+            .limit(bindparam("row_limit", type_=Integer))
+            .offset(bindparam("row_offset", type_=Integer))
+        )
+
+    def _make_group_statement(
+        self, column: ColumnElement[Any], conditions: tuple[str, ...], order: Order, after: bool  # noqa: FBT001
+    ) -> Statement:
+        clauses = [self._condition(name) for name in conditions]
+        if after:
+            clauses.append(self._beyond("after", order, backwards=False))
+        ordered = self._order_by(order, backwards=False)
+        place = func.row_number().over(partition_by=column, order_by=ordered).label("place")
+        part = self._select(column.label("part"), place, *self._columns).where(among(column, "keys"), *clauses).subquery()
+        limit = bindparam("row_limit", type_=Integer)
+        return Statement(select(part).where(part.c.place <= limit).order_by(part.c.part, part.c.place))
+
+    def _make_count_statement(self, conditions: tuple[str, ...]) -> Statement:
+        clauses = [self._condition(name) for name in conditions]
+        return Statement(self._select(func.count()).where(and_(True, *clauses)))  # noqa: FBT003
+
+    def _select(self, *columns: Any) -> Select[Any]:  # noqa: ANN401
+        return select(*columns).select_from(self._source)
+
+    def _beyond(self, name: str, order: Order, *, backwards: bool) -> ColumnElement[bool]:
+        column, key = self._orders[order.field], self._orders["id"]
+        value = bindparam(f"{name}_value", type_=column.type)
+        record_id = bindparam(f"{name}_id", type_=key.type)
+        past = column < value if order.descending != backwards else column > value
+        tie = key < record_id if backwards else key > record_id
+        if order.field == "id":
+            return past
+        return or_(past, and_(column == value, tie))
+
+    def _order_by(self, order: Order, *, backwards: bool) -> list[ColumnElement[Any]]:
+        column, key = self._orders[order.field], self._orders["id"]
+        first = column.desc() if order.descending != backwards else column.asc()
+        return [first, key.desc() if backwards else key.asc()] if order.field != "id" else [first]

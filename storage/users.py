@@ -1,0 +1,50 @@
+"""People known to an organization."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, bindparam, select
+
+from domain.privacy import user_as_seen
+from domain.records import User
+from storage import tables
+from storage.pages import Listing, Order, Page, Query, Window
+from storage.statements import Statement, among
+from storage.tables import ID, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.access import Access
+
+users = table(tables.User)
+user_columns = tuple(users.c[name] for name in User._fields)
+
+USERS = Statement(select(*user_columns).where(among(users.c.id, "keys")))
+
+
+async def users_by_id(access: Access, keys: Sequence[str]) -> list[User | None]:
+    """Read people by the IDs in records that the viewer sees; without `users:read` only the ID is left of them."""
+    return await access.by_key(USERS, keys, lambda row: User(*row), user_as_seen)
+
+
+CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "organizations": among(users.c.organization_id, "organizations"),
+    "organization_id": users.c.organization_id == bindparam("organization_id", type_=ID),
+    "email": users.c.email == bindparam("email", type_=users.c.email.type),
+}
+LISTING = Listing(user_columns, users, {"id": users.c.id}, CONDITIONS.__getitem__, lambda row: User(*row), user_as_seen)
+
+
+async def user_page(access: Access, filters: dict[str, Any], window: Window) -> Page:
+    """Read a page of the people of the viewer's organizations, by ID. The caller has checked `users:read`."""
+    own = access.viewer.organization_ids
+    values = dict(filters) if own is None else {**filters, "organizations": tuple(sorted(own))}
+    query = Query(tuple(sorted(values)), tuple(sorted(values.items())), Order())
+    return await LISTING.page(access, query, window)
+
+
+async def user_counts(access: Access, queries: Sequence[Query]) -> list[int]:
+    """Count the people of each query."""
+    return await LISTING.counts(access, queries)
