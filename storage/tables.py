@@ -210,7 +210,10 @@ class Change(SQLModel, table=True):
     """What happened to a booking, written in the booking's own transaction."""
 
     __tablename__: ClassVar[str] = "changes"
-    __table_args__ = (Index("changes_by_organization", "organization_id", "sequence"),)
+    __table_args__ = (
+        Index("changes_by_organization", "organization_id", "sequence"),
+        {"sqlite_autoincrement": True},  # a sequence is never used again, whatever is deleted
+    )
     sequence: int = Field(
         sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True)
     )
