@@ -1,0 +1,78 @@
+"""The schema's versions, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+from sqlmodel import SQLModel
+
+from storage import tables
+from storage.database import DatabaseUnavailableError
+from storage.migrations import downgrade, is_current, migrate
+from storage.migrations.connecting import connected
+
+
+async def test_a_migrated_database_has_exactly_the_declared_tables(database_url: str) -> None:
+    assert tables.table(tables.Booking).metadata is SQLModel.metadata
+    assert await connected(database_url, _differences) == []
+
+
+async def test_a_migrated_database_is_current(database_url: str) -> None:
+    assert await is_current(database_url)
+
+
+async def test_down_leaves_nothing_and_up_makes_all_of_it_again(database_url: str) -> None:
+    await downgrade(database_url, "base")
+    assert await connected(database_url, _tables) == {"alembic_version"}
+    assert not await is_current(database_url)
+    await migrate(database_url)
+    assert await is_current(database_url)
+    assert await connected(database_url, _differences) == []
+
+
+async def test_migrating_again_changes_nothing(database_url: str) -> None:
+    await migrate(database_url)
+    assert await is_current(database_url)
+
+
+async def test_many_may_migrate_an_empty_database_at_once(database_url: str) -> None:
+    await downgrade(database_url, "base")
+    await asyncio.gather(*(asyncio.to_thread(asyncio.run, migrate(database_url)) for _ in range(4)))
+    assert await is_current(database_url)
+
+
+async def test_migrating_makes_the_folder_of_an_sqlite_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/data/50% off/bookgate.db"
+    await migrate(url)
+    assert await is_current(url)
+
+
+async def test_asking_whether_a_file_is_current_does_not_make_it(tmp_path: Path) -> None:
+    assert not await is_current(f"sqlite:///{tmp_path}/none.db")
+    assert not (tmp_path / "none.db").exists()
+
+
+async def test_a_server_that_is_away_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailableError):
+        await is_current(f"postgresql://postgres@/none?host={tmp_path}")
+
+
+async def test_the_type_of_ranges_goes_with_its_table(postgres_database_url: str) -> None:
+    await downgrade(postgres_database_url, "base")
+    connection = await asyncpg.connect(postgres_database_url)
+    assert await connection.fetch("SELECT 1 FROM pg_type WHERE typname LIKE 'uuid%range'") == []
+    await connection.close()
+
+
+def _differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), SQLModel.metadata))
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
