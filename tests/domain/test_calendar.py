@@ -209,6 +209,13 @@ def test_local_times_are_in_the_asked_zone_else_the_resources() -> None:
 
 
 @pytest.mark.feature(64)
+def test_occupancy_stays_at_most_one_where_the_capacity_was_lowered_after_a_booking() -> None:
+    case = Given(2, [make_booking((9, 17), 3)])
+    assert [event.occupancy for event in show(case)] == [1.0, 1.0]
+    assert [event.type for event in show(case)] == [PERIOD, BOOKING]
+
+
+@pytest.mark.feature(64)
 def test_ids_are_uuids_that_never_equal_a_records() -> None:
     case = Given(2, [make_booking((10, 11)), make_hold((12, 13))], (make_blocker((14, 15)),))
     found = [*show(case), *show(case._replace(capacity=40))]

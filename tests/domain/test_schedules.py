@@ -170,6 +170,13 @@ def test_a_date_that_a_zone_left_out_has_no_hours() -> None:
     assert {period.duration for period in week} == {8 * HOUR}
 
 
+@pytest.mark.feature(68)
+def test_far_west_a_period_reaches_into_the_second_day_after_it_started_in_utc() -> None:
+    window = Interval(utc(2026, 4, 15), utc(2026, 4, 16))
+    periods = expand(on(date(2026, 4, 13), (time(23), time(22))), "Pacific/Honolulu", window)
+    assert periods == [Interval(utc(2026, 4, 15), utc(2026, 4, 15, 8))]
+
+
 @pytest.mark.parametrize("instant", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC) - DAY])
 def test_the_ends_of_the_calendar_can_be_asked_for(instant: datetime) -> None:
     assert expand(daily(time(22), time(2)), "Pacific/Apia", Interval(instant, instant + HOUR)) == []
