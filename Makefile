@@ -6,8 +6,8 @@ WORKERS ?= 2
 VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
-PAGES := gateway/pages
-PAGES_INSTALLED := $(PAGES)/node_modules/.installed
+GRAPHIQL := gateway/graphiql
+GRAPHIQL_INSTALLED := $(GRAPHIQL)/node_modules/.installed
 
 # npm comes from the machine, or else from the environment, where the lock puts one.
 export PATH := $(PATH):$(CURDIR)/$(VENV)/bin
@@ -49,7 +49,7 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate; } > .cache/lock
 	mv .cache/lock requirements.lock
 
-setup: $(INSTALLED) $(PAGES_INSTALLED) ## install what the other targets need (they do so themselves)
+setup: $(INSTALLED) $(GRAPHIQL_INSTALLED) ## install what the other targets need (they do so themselves)
 
 $(INSTALLED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -58,6 +58,6 @@ $(INSTALLED): requirements.lock
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-$(PAGES_INSTALLED): $(PAGES)/package.json $(PAGES)/package-lock.json | $(INSTALLED)
-	npm ci --prefix $(PAGES)
+$(GRAPHIQL_INSTALLED): $(GRAPHIQL)/package.json $(GRAPHIQL)/package-lock.json | $(INSTALLED)
+	npm ci --prefix $(GRAPHIQL)
 	@touch $@

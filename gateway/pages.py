@@ -1,6 +1,6 @@
 """GraphiQL in the browser: its page, and the files that the page loads, all from this machine.
 
-GraphiQL and React come from the npm packages that set-up installs in `pages/`; nothing is fetched at run time.
+GraphiQL and React come from the npm packages that set-up installs in `graphiql/`; nothing is fetched at run time.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PAGES: Final = Path(__file__).parent / "pages"
-_PACKAGES: Final = _PAGES / "node_modules"
+_FOLDER: Final = Path(__file__).parent / "graphiql"
+_PACKAGES: Final = _FOLDER / "node_modules"
 
 # Every file that can be asked for, by its public name: no path is ever built from a request.
 _ASSETS: Final = {
-    "graphiql.js": _PAGES / "graphiql.js",
-    "graphiql.css": _PAGES / "graphiql.css",
+    "graphiql.js": _FOLDER / "graphiql.js",
+    "graphiql.css": _FOLDER / "graphiql.css",
     "graphiql.lib.js": _PACKAGES / "graphiql/graphiql.min.js",
     "graphiql.lib.css": _PACKAGES / "graphiql/graphiql.min.css",
     "graphql-ws.lib.js": _PACKAGES / "graphql-ws/umd/graphql-ws.min.js",
@@ -70,7 +70,7 @@ async def graphiql(_request: web.Request) -> web.StreamResponse:
     if not all(path.is_file() for path in _ASSETS.values()):
         return _html(_MISSING, secrets.token_urlsafe(16), status=503)
     nonce = secrets.token_urlsafe(16)
-    return _html((_PAGES / "graphiql.html").read_text("utf-8").replace("{nonce}", escape(nonce)), nonce)
+    return _html((_FOLDER / "graphiql.html").read_text("utf-8").replace("{nonce}", escape(nonce)), nonce)
 
 
 async def _serve_asset(request: web.Request) -> web.StreamResponse:

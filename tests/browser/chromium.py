@@ -37,9 +37,15 @@ class Chromium(NamedTuple):
 def find_chromium() -> Chromium:
     """Return the machine's Chromium, or else the package's, installed at the first call."""
     for name in _NAMES:
-        if program := shutil.which(name):
+        program = shutil.which(name)
+        if program and _starts(program):
             return Chromium(Path(program), {})
     return _packaged(_installed())
+
+
+def _starts(program: str) -> bool:
+    """Tell whether it is a browser: some systems put a script there that only says where to get one."""
+    return subprocess.run((program, "--version"), check=False, capture_output=True).returncode == 0
 
 
 def _packaged(folder: Path) -> Chromium:

@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright, expect
 
 from tests.browser.chromium import Chromium, find_chromium
 from tests.browser.stub import stub_app
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _FLAGS = [
