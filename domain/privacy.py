@@ -75,6 +75,11 @@ def sees_people(viewer: Viewer, booking: Owned) -> bool:
     return viewer.may("users:read") or wrote(viewer, booking)
 
 
+def sees_names(viewer: Viewer, booking: Owned) -> bool:
+    """Whether the names of a booking's people are seen."""
+    return sees_booking(viewer, booking) and viewer.may("users:read")
+
+
 def wrote(viewer: Viewer, booking: Owned) -> bool:
     """Whether the booking is of the very service that the viewer's token is bound to."""
     return viewer.external_service_id is not None and viewer.external_service_id == booking.external_service_id
@@ -127,5 +132,4 @@ def _as_anyone_sees(booking: Booking) -> Booking:
         external_service_id=None,
         external_booking_id=None,
         external_updated_at=None,
-        expires_at=None,
     )

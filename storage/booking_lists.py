@@ -14,8 +14,12 @@ from storage.tables import ID, INSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from storage.access import Access
+
+    Agenda = Sequence[tuple[str, datetime, datetime]]
+    """For each time zone the instants `[from, to)` of the asked local dates."""
 
 ORDERS = {name: bookings.c[name] for name in ("start_date", "end_date", "created_at", "updated_at", "id")}
 

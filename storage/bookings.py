@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ bookings = table(tables.Booking)
 participants = table(tables.Participant)
 resources = table(tables.Resource)
 locations = table(tables.Location)
+
+LONGEST_SHORT = timedelta(days=1)
+"""What lasts longer is marked `long` in its row."""
 
 STATUSES = {member.value: member for member in BookingStatus}
 ITEMS = {member.value: member for member in BookedItemType}
@@ -62,7 +66,7 @@ def build_booking(row: Row) -> Booking:
     """Build a record of the columns in `booking_columns`."""
     item = BookedItem(ITEMS[row[13]], row[14]) if row[13] else None
     payment = build_payment(row[15]) if row[15] else None
-    return Booking(*row[:4], STATUSES[row[4]], *row[5:13], item, payment, *row[16:])
+    return Booking._make((*row[:4], STATUSES[row[4]], *row[5:13], item, payment, *row[16:]))
 
 
 def build_payment(document: dict[str, Any]) -> Payment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -84,8 +84,8 @@ class Page(NamedTuple):
     @property
     def page_info(self) -> PageInfo:
         """Where this page stands."""
-        ends = [self.cursor(node) for node in (*self.nodes[:1], *self.nodes[-1:])] or [None, None]
-        return PageInfo(self.has_next_page, self.has_previous_page, ends[0], ends[-1])
+        first, last = (self.cursor(self.nodes[n]) if self.nodes else None for n in (0, -1))
+        return PageInfo(self.has_next_page, self.has_previous_page, first, last)
 
     @property
     def next_page(self) -> str | None:
@@ -102,7 +102,7 @@ class Listing(Generic[R]):
         self,
         columns: Sequence[ColumnElement[Any]],
         source: FromClause,
-        orders: dict[str, ColumnElement[Any]],
+        orders: Mapping[str, ColumnElement[Any]],
         condition: Callable[[str], ColumnElement[bool]],
         build: Callable[[Row], R],
         see: Callable[[Viewer, R], R | None],

@@ -1,0 +1,96 @@
+"""What can be wrong with the records of a set-up, on their own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from domain.drafts import is_email, schema
+from domain.refusals import ErrorCode, Issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from domain.records import Resource, Schedule, User
+
+MAX_NAME = 200
+MAX_ABOUT = 10_000
+MAX_CAPACITY = 100_000
+MAX_MINUTES = 366 * 24 * 60
+MAX_DAYS = 3_660
+MAX_RULES = 1_000
+COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+
+
+def name_issues(name: str) -> Iterator[Issue]:
+    """A name has 1 to 200 characters, not all of them spaces."""
+    if not name.strip() or len(name) > MAX_NAME:
+        yield schema(f"name has 1 to {MAX_NAME} characters.", "name")
+
+
+def user_issues(user: User) -> Iterator[Issue]:
+    """Find what is wrong with a user; every field may be left out."""
+    texts = {"name": user.name, "surname": user.surname, "phoneNumber": user.phone_number, "photoUrl": user.photo_url}
+    for field, text in texts.items():
+        if text is not None and len(text) > MAX_ABOUT // 5:
+            yield schema(f"{field} has {MAX_ABOUT // 5} characters at most.", field)
+    if user.about is not None and len(user.about) > MAX_ABOUT:
+        yield schema(f"about has {MAX_ABOUT} characters at most.", "about")
+    if user.email is not None and not is_email(user.email):
+        yield schema("This is no e-mail address.", "email")
+
+
+def resource_issues(resource: Resource) -> Iterator[Issue]:
+    """Find what is wrong with a resource."""
+    yield from name_issues(resource.name)
+    if not 1 <= resource.capacity <= MAX_CAPACITY:
+        yield schema(f"capacity is 1 to {MAX_CAPACITY} seats.", "capacity")
+    if resource.color is not None and not COLOR.match(resource.color):
+        yield schema("color is #rrggbb.", "color")
+    if resource.parent_id == resource.id:
+        yield schema("A resource is not its own parent.", "parentId")
+    yield from _bounds(
+        {
+            "bookingStepMinutes": (resource.booking_step_minutes, 1, MAX_MINUTES),
+            "minDurationMinutes": (resource.min_duration_minutes, 1, MAX_MINUTES),
+            "maxDurationMinutes": (resource.max_duration_minutes, 1, MAX_MINUTES),
+            "preparationMinutes": (resource.preparation_minutes, 0, MAX_MINUTES),
+            "noticeMinutes": (resource.notice_minutes, 0, MAX_MINUTES),
+            "horizonDays": (resource.horizon_days, 0, MAX_DAYS),
+        }
+    )
+    shortest, longest = resource.min_duration_minutes, resource.max_duration_minutes
+    if shortest is not None and longest is not None and shortest > longest:
+        yield schema("minDurationMinutes is more than maxDurationMinutes.", "minDurationMinutes")
+
+
+def schedule_issues(schedule: Schedule) -> Iterator[Issue]:
+    """Find what is wrong with a schedule: too long lists, a date excepted twice, reversed slots."""
+    for field, rules in (("weekly", schedule.weekly), ("exceptions", schedule.exceptions), ("slots", schedule.slots)):
+        if len(rules) > MAX_RULES:
+            yield schema(f"{field} has {MAX_RULES} entries at most.", field)
+    dates = set()
+    for position, exception in enumerate(schedule.exceptions):
+        if exception.date in dates:
+            message = "This date is excepted twice."
+            path = ("input", "exceptions", str(position), "date")
+            yield Issue(ErrorCode.DUPLICATE_ENTRIES_PROVIDED, message, path)
+        if len(exception.periods) > MAX_RULES:
+            yield schema(f"periods has {MAX_RULES} entries at most.", "exceptions", str(position), "periods")
+        dates.add(exception.date)
+    for position, slot in enumerate(schedule.slots):
+        yield from span_issues(slot.start_date, slot.end_date, "slots", str(position))
+
+
+def span_issues(start: datetime, end: datetime, *path: str) -> Iterator[Issue]:
+    """A span ends after it starts."""
+    if end <= start:
+        message = "The end is before or at the start."
+        yield Issue(ErrorCode.INVALID_TIME_RANGE, message, ("input", *path, "endDate"))
+
+
+def _bounds(fields: Mapping[str, tuple[int | None, int, int]]) -> Iterator[Issue]:
+    for field, (value, least, most) in fields.items():
+        if value is not None and not least <= value <= most:
+            yield schema(f"{field} is {least} to {most}.", field)

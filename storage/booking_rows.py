@@ -1,0 +1,180 @@
+"""What the writer of bookings reads under its locks, unmasked, and the rows that it writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, bindparam, delete, or_, select
+
+from domain.bookings import Stored
+from domain.enums import BookingStatus
+from domain.occupancy import ACTIVE_STATUSES
+from domain.records import Booking, Participant, Resource
+from storage import tables
+from storage.bookings import (
+    LONGEST_SHORT,
+    PARTICIPANTS,
+    STATUSES,
+    booking_columns,
+    booking_source,
+    bookings,
+    build_booking,
+    participants,
+    payment_document,
+)
+from storage.calendar import overlapping
+from storage.resources import build_resource, resource_columns, resource_source, resources
+from storage.rows import insert_into, save
+from storage.statements import Statement, among
+from storage.tables import ID, table
+from storage.users import users
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from domain.intervals import Interval
+    from storage.database import Transaction
+
+changes = table(tables.Change)
+tombstones = table(tables.Tombstone)
+
+# Rows are locked in one order everywhere: resources, bookings, people; each by ID. NO KEY, so that rows which merely
+# refer to them (foreign keys) can be written meanwhile.
+_locked_resource = select(*resource_columns).select_from(resource_source).order_by(resources.c.id)
+LOCK_RESOURCES = Statement(
+    _locked_resource.where(among(resources.c.id, "keys")).with_for_update(key_share=True, of=resources)
+)
+_stored = select(*booking_columns, bookings.c.asserted_status).select_from(booking_source)
+_service = bindparam("service", type_=ID)
+_external = bindparam("external", type_=Text)
+_by_external_id = (bookings.c.external_service_id == _service, bookings.c.external_booking_id == _external)
+LOCK_BY_EXTERNAL_ID = Statement(_stored.where(*_by_external_id).with_for_update(key_share=True, of=bookings))
+LOCK_BY_ID = Statement(
+    _stored.where(bookings.c.id == bindparam("id", type_=ID)).with_for_update(key_share=True, of=bookings)
+)
+LOCK_USERS = Statement(
+    select(users.c.id).where(among(users.c.id, "keys")).order_by(users.c.id).with_for_update(key_share=True)
+)
+USERS = Statement(select(users.c.id, users.c.organization_id).where(among(users.c.id, "keys")))
+
+TOMBSTONE = Statement(
+    select(tombstones.c.external_updated_at).where(
+        tombstones.c.external_service_id == _service, tombstones.c.external_booking_id == _external
+    )
+)
+NO_TOMBSTONE = Statement(
+    delete(tombstones).where(
+        tombstones.c.external_service_id == _service, tombstones.c.external_booking_id == _external
+    )
+)
+NO_PARTICIPANTS = Statement(delete(participants).where(participants.c.booking_id == bindparam("id", type_=ID)))
+SEATED = Statement(overlapping(among(bookings.c.resource_id, "keys")))
+STAFFED = Statement(
+    overlapping(
+        or_(
+            among(bookings.c.staff_id, "people"),
+            bookings.c.resource_id.in_(select(resources.c.id).where(among(resources.c.user_id, "people"))),
+        )
+    )
+)
+
+
+async def lock_resource(tx: Transaction, resource_id: str) -> Resource | None:
+    """Lock a resource: whoever takes its seats waits here."""
+    rows = await tx.fetch(LOCK_RESOURCES, keys=[resource_id])
+    return build_resource(rows[0]) if rows else None
+
+
+async def lock_by_external_id(tx: Transaction, service_id: str, external_id: str) -> Stored:
+    """Lock and read what stands under an external ID."""
+    rows = await tx.fetch(LOCK_BY_EXTERNAL_ID, service=service_id, external=external_id)
+    if rows:
+        return await _stored_of(tx, rows[0])
+    rows = await tx.fetch(TOMBSTONE, service=service_id, external=external_id)
+    return Stored(tombstone=rows[0][0] if rows else None)
+
+
+async def lock_by_id(tx: Transaction, booking_id: str) -> Stored:
+    """Lock and read a booking."""
+    rows = await tx.fetch(LOCK_BY_ID, id=booking_id)
+    return await _stored_of(tx, rows[0]) if rows else Stored()
+
+
+async def _stored_of(tx: Transaction, row: tuple[Any, ...]) -> Stored:
+    booking = build_booking(row[:-1])
+    people = await tx.fetch(PARTICIPANTS, keys=[booking.id])
+    return Stored(booking, tuple(Participant(*fields) for _, _, *fields in people), STATUSES[row[-1]])
+
+
+async def organizations_of_users(tx: Transaction, user_ids: Collection[str]) -> dict[str, str]:
+    """Return the organization of each known user."""
+    return {row[0]: row[1] for row in await tx.fetch(USERS, keys=list(user_ids))} if user_ids else {}
+
+
+async def seated(tx: Transaction, resource_id: str, window: Interval) -> list[Booking]:
+    """Read the bookings that take seats of a resource in a window; also holds past their expiry, not yet marked."""
+    return await _overlapping(tx, SEATED, window, keys=[resource_id])
+
+
+async def staffed(tx: Transaction, people: Collection[str], window: Interval) -> list[Booking]:
+    """Lock staff members and read what keeps them busy in a window, as staff or through a STAFF resource."""
+    await tx.fetch(LOCK_USERS, keys=sorted(people))
+    return await _overlapping(tx, STAFFED, window, people=sorted(people))
+
+
+async def _overlapping(tx: Transaction, statement: Statement, window: Interval, **keys: Any) -> list[Booking]:  # noqa: ANN401
+    earliest = window.start - LONGEST_SHORT
+    rows = await tx.fetch(statement, start=window.start, end=window.end, earliest=earliest, **keys)
+    return [build_booking(row) for row in rows]
+
+
+async def save_booking(
+    tx: Transaction, booking: Booking, *, asserted: BookingStatus, exclusive: bool, is_new: bool
+) -> None:
+    """Write a booking's row."""
+    fields = booking._asdict()
+    for name in ("timezone", "item"):
+        del fields[name]
+    row = {
+        **fields,
+        "status": booking.status.value,
+        "asserted_status": asserted.value,
+        "item_type": booking.item and booking.item.type.value,
+        "item_id": booking.item and booking.item.id,
+        "payment": payment_document(booking.payment),
+        "active": booking.deleted_at is None and booking.status in ACTIVE_STATUSES,
+        "exclusive": exclusive,
+        "long": booking.end_date - booking.start_date > LONGEST_SHORT,
+    }
+    await save(tx, bookings, row, is_new=is_new)
+
+
+async def save_participants(tx: Transaction, booking_id: str, people: Sequence[Participant], *, is_new: bool) -> None:
+    """Replace the participants of a booking."""
+    if not is_new:
+        await tx.fetch(NO_PARTICIPANTS, id=booking_id)
+    rows = [{**person._asdict(), "position": position} for position, person in enumerate(people)]
+    if rows:
+        await tx.execute_many(insert_into(participants), rows)
+
+
+async def record_change(tx: Transaction, booking: Booking, kind: str, now: datetime) -> None:
+    """Write what happened to a booking, in the booking's own transaction."""
+    row = {name: getattr(booking, name) for name in ("organization_id", "resource_id", "external_service_id", "version")}
+    await tx.fetch(insert_into(changes), booking_id=booking.id, kind=kind, at=now, **row)
+
+
+async def drop_tombstone(tx: Transaction, service_id: str, external_id: str) -> None:
+    """Forget the delete of an ID never seen, now that it has come."""
+    await tx.fetch(NO_TOMBSTONE, service=service_id, external=external_id)
+
+
+async def save_tombstone(
+    tx: Transaction, service_id: str, external_id: str, written: datetime, *, is_new: bool
+) -> None:
+    """Remember the delete of an ID never seen, or move it forward."""
+    if not is_new:
+        await drop_tombstone(tx, service_id, external_id)
+    row = {"external_service_id": service_id, "external_booking_id": external_id, "external_updated_at": written}
+    await tx.fetch(insert_into(tombstones), **row)

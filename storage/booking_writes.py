@@ -1,0 +1,222 @@
+"""Upserts and deletes of bookings: lock, read what stands in the way, ask the domain, write, record the change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
+
+from domain.bookings import Delete, DeleteOutcome, Stored, Upsert, UpsertOutcome, decide_delete, decide_upsert
+from domain.drafts import BookingDraft, issues_of, schema
+from domain.privacy import booking_as_seen, sees_booking, sees_inside, sees_service
+from domain.records import Booking, ExternalService, Resource
+from domain.refusals import AccessDenied, ErrorCode, InvalidInput, Issue, NotFound, Refusal
+from storage.admission import refuse_overlap
+from storage.booking_rows import (
+    drop_tombstone,
+    lock_by_external_id,
+    lock_by_id,
+    lock_resource,
+    organizations_of_users,
+    record_change,
+    save_booking,
+    save_participants,
+    save_tombstone,
+)
+from storage.organizations import SERVICES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from storage.access import Access
+    from storage.database import Transaction
+
+
+class UpsertBookingSuccess(NamedTuple):
+    """The booking as the viewer may see it, and what was done."""
+
+    booking: Booking
+    outcome: UpsertOutcome
+
+
+class DeleteBookingSuccess(NamedTuple):
+    """The deleted booking as the viewer may see it, None for an ID never seen, and what was done."""
+
+    booking: Booking | None
+    outcome: DeleteOutcome
+
+
+class BookingKey(NamedTuple):
+    """Which booking a delete means, and what the caller knows of it."""
+
+    id: str | None = None
+    expected_version: int | None = None
+    external_service_id: str | None = None
+    external_booking_id: str | None = None
+    external_updated_at: datetime | None = None
+
+
+async def upsert_booking(
+    access: Access, draft: BookingDraft, *, dry_run: bool = False
+) -> UpsertBookingSuccess | Refusal:
+    """Create or replace a booking. The caller has checked `bookings:write`."""
+    bound = access.viewer.external_service_id
+    if bound and draft.external_booking_id is not None and draft.external_service_id is None:
+        draft = draft._replace(external_service_id=bound)
+
+    async def work(tx: Transaction) -> UpsertBookingSuccess | Refusal:
+        return await _upsert(tx, access, draft)
+
+    return await access.database.write(work, dry_run=dry_run)
+
+
+async def delete_booking(
+    access: Access, key: BookingKey, *, dry_run: bool = False
+) -> DeleteBookingSuccess | Refusal:
+    """Delete a booking, leaving a tombstone. The caller has checked `bookings:write` and the key's shape."""
+    bound = access.viewer.external_service_id
+    if bound and key.external_booking_id is not None and key.external_service_id is None:
+        key = key._replace(external_service_id=bound)
+
+    async def work(tx: Transaction) -> DeleteBookingSuccess | Refusal:
+        return await _delete(tx, access, key)
+
+    return await access.database.write(work, dry_run=dry_run)
+
+
+async def _upsert(tx: Transaction, access: Access, draft: BookingDraft) -> UpsertBookingSuccess | Refusal:
+    resource = await _writable_resource(tx, access, draft.resource_id)
+    if issues := (*issues_of(draft, resource, access.now), *_service_issues(access, draft)):
+        return InvalidInput(issues)
+    service = await _service(tx, access, draft.external_service_id)
+    if isinstance(service, AccessDenied):
+        return service
+    if resource is None or (service and service.organization_id != resource.organization_id):
+        return NotFound(ErrorCode.COURT_NOT_FOUND, "There is no such court or resource.", ("input", "resourceId"))
+    stored = await _stored(tx, access, draft)
+    if draft.id is not None and stored.booking is None:
+        return _no_booking("id")
+    if foreign := await _refuse_people(tx, draft, stored, resource):
+        return foreign
+    decision = decide_upsert(draft, stored, resource, new_id=str(uuid4()), now=access.now)
+    if not isinstance(decision, Upsert):
+        return decision
+    if decision.outcome is not UpsertOutcome.UNCHANGED:
+        if overlap := await refuse_overlap(tx, decision.booking, resource, access.now):
+            return overlap
+        await _write(tx, decision, draft, stored, resource)
+    return UpsertBookingSuccess(booking_as_seen(access.viewer, decision.booking), decision.outcome)
+
+
+async def _writable_resource(tx: Transaction, access: Access, resource_id: str) -> Resource | None:
+    """Lock the resource; one of another organization looks like none at all."""
+    resource = await lock_resource(tx, resource_id)
+    return resource if resource and sees_inside(access.viewer, resource.organization_id) else None
+
+
+def _service_issues(access: Access, draft: BookingDraft) -> Iterator[Issue]:
+    external = draft.external_booking_id is not None
+    if external and draft.external_service_id is None:
+        yield schema("The token is bound to no external service; name one.", "externalServiceId")
+    if not external and access.viewer.external_service_id is not None:
+        yield schema("A service's token writes bookings by their externalBookingId.", "externalBookingId")
+    if not external and draft.external_service_id is not None:
+        yield schema("externalServiceId goes with externalBookingId.", "externalServiceId")
+
+
+async def _service(tx: Transaction, access: Access, service_id: str | None) -> ExternalService | AccessDenied | None:
+    """Read the named service; unknown and foreign look alike."""
+    if service_id is None:
+        return None
+    rows = await tx.fetch(SERVICES, keys=[service_id])
+    service = ExternalService(*rows[0]) if rows else None
+    if service is not None and sees_service(access.viewer, service):
+        return service
+    message = "The token does not match the external service."
+    return AccessDenied(ErrorCode.EXTERNAL_SERVICE_ACCESS_DENIED, message, ("input", "externalServiceId"))
+
+
+async def _stored(tx: Transaction, access: Access, draft: BookingDraft | BookingKey) -> Stored:
+    """Lock what stands under the identity; another's booking, or a partner's under its own ID, looks like none."""
+    if draft.external_service_id is not None and draft.external_booking_id is not None:
+        return await lock_by_external_id(tx, draft.external_service_id, draft.external_booking_id)
+    if draft.id is None:
+        return Stored()
+    stored = await lock_by_id(tx, draft.id)
+    own = stored.booking and sees_booking(access.viewer, stored.booking) and stored.booking.external_service_id is None
+    return stored if own else Stored()
+
+
+async def _refuse_people(
+    tx: Transaction, draft: BookingDraft, stored: Stored, resource: Resource
+) -> AccessDenied | NotFound | None:
+    """Refuse users who are not of the resource's organization, and an organization changed by moving."""
+    if stored.booking and stored.booking.organization_id != resource.organization_id:
+        return NotFound(ErrorCode.COURT_NOT_FOUND, "There is no such court or resource.", ("input", "resourceId"))
+    named = dict(_users_named(draft))
+    homes = await organizations_of_users(tx, set(named.values()))
+    for path, user_id in named.items():
+        if homes.get(user_id) != resource.organization_id:
+            message = "There is no such user in the organization."
+            return AccessDenied(ErrorCode.USER_ACCESS_DENIED, message, ("input", *path))
+    return None
+
+
+def _users_named(draft: BookingDraft) -> Iterator[tuple[tuple[str, ...], str]]:
+    for position, person in enumerate(draft.participants):
+        if person.user_id is not None:
+            yield ("participants", str(position), "userId"), person.user_id
+    for field, name in (("owner_id", "ownerId"), ("staff_id", "staffId")):
+        if draft.given.get(field) is not None:
+            yield (name,), draft.given[field]
+
+
+async def _write(tx: Transaction, decision: Upsert, draft: BookingDraft, stored: Stored, resource: Resource) -> None:
+    booking, is_new = decision.booking, stored.booking is None
+    said = booking.status if "status" in draft.given or is_new else stored.asserted_status
+    await save_booking(
+        tx, booking, asserted=said or booking.status, exclusive=resource.capacity == 1, is_new=is_new
+    )
+    if decision.participants != stored.participants:
+        await save_participants(tx, booking.id, decision.participants, is_new=is_new)
+    if stored.tombstone is not None and booking.external_service_id and booking.external_booking_id:
+        await drop_tombstone(tx, booking.external_service_id, booking.external_booking_id)
+    await record_change(tx, booking, decision.outcome.value, booking.updated_at)
+
+
+async def _delete(tx: Transaction, access: Access, key: BookingKey) -> DeleteBookingSuccess | Refusal:
+    service = await _service(tx, access, key.external_service_id)
+    if isinstance(service, AccessDenied):
+        return service
+    stored = await _stored(tx, access, key)
+    if key.id is not None and stored.booking is None:
+        return _no_booking("id")
+    decision = decide_delete(
+        stored,
+        external_updated_at=key.external_updated_at,
+        expected_version=key.expected_version,
+        now=access.now,
+    )
+    if not isinstance(decision, Delete):
+        return decision
+    await _write_delete(tx, decision, key, stored)
+    seen = decision.booking and booking_as_seen(access.viewer, decision.booking)
+    return DeleteBookingSuccess(seen, decision.outcome)
+
+
+async def _write_delete(tx: Transaction, decision: Delete, key: BookingKey, stored: Stored) -> None:
+    booking = decision.booking
+    if booking is not None and booking != stored.booking:
+        # A deleted booking is active no more, so whether its resource seats one plays no part.
+        await save_booking(
+            tx, booking, asserted=stored.asserted_status or booking.status, exclusive=False, is_new=False
+        )
+    if booking is not None and decision.outcome is DeleteOutcome.DELETED:
+        await record_change(tx, booking, decision.outcome.value, booking.updated_at)
+    elif decision.tombstone and key.external_service_id and key.external_booking_id:
+        service, external, is_new = key.external_service_id, key.external_booking_id, stored.tombstone is None
+        await save_tombstone(tx, service, external, decision.tombstone, is_new=is_new)
+
+
+def _no_booking(field: str) -> NotFound:
+    return NotFound(ErrorCode.COURT_BOOKING_NOT_FOUND, "There is no such booking.", ("input", field))

@@ -1,0 +1,172 @@
+"""Setting up what can be booked: resources, their schedules, their blockers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sqlalchemy import bindparam, delete, select, update
+
+from domain.intervals import Interval
+from domain.occupancy import capacity_conflicts, is_active
+from domain.records import Blocker, Resource, Schedule
+from domain.refusals import AccessDenied, BookingOverlap, BusyInterval, ErrorCode, InvalidInput, NotFound
+from domain.setup import resource_issues, schedule_issues, span_issues
+from storage.booking_rows import lock_resource, organizations_of_users
+from storage.bookings import booking_columns, booking_source, bookings, build_booking
+from storage.calendar import blockers
+from storage.directory_writes import Refused, administers, taken
+from storage.locations import LOCATIONS
+from storage.resources import resources, schedule_document, schedules
+from storage.rows import insert_into, is_taken, save
+from storage.statements import Statement
+from storage.tables import ID, INSTANT
+
+if TYPE_CHECKING:
+    from storage.access import Access
+    from storage.database import Transaction
+
+_resource_id = bindparam("resource_id", type_=ID)
+_now = bindparam("now", type_=INSTANT)
+_tree = select(resources.c.id).where(resources.c.id == _resource_id).cte("tree", recursive=True)
+_tree = _tree.union(select(resources.c.id).join(_tree, resources.c.parent_id == _tree.c.id))
+
+DESCENDANTS = Statement(select(_tree.c.id))
+FROM_NOW_ON = Statement(
+    select(*booking_columns)
+    .select_from(booking_source)
+    .where(bookings.c.resource_id == _resource_id, bookings.c.active, bookings.c.end_date > _now)
+)
+SET_EXCLUSIVE = Statement(
+    update(bookings)
+    .where(bookings.c.resource_id == _resource_id, bookings.c.active, bookings.c.end_date > _now)
+    .values(exclusive=bindparam("is_exclusive", type_=bookings.c.exclusive.type))
+)
+NO_SCHEDULE = Statement(delete(schedules).where(schedules.c.resource_id == _resource_id))
+BLOCKER = Statement(
+    select(*(blockers.c[name] for name in Blocker._fields)).where(blockers.c.id == bindparam("id", type_=ID))
+)
+NO_BLOCKER = Statement(delete(blockers).where(blockers.c.id == bindparam("id", type_=ID)))
+
+
+async def save_resource(access: Access, record: Resource) -> Resource | Refused | BookingOverlap:
+    """Write a resource. Lowering its capacity below what is booked from now on is refused with the conflicts."""
+    record = record if record.id else record._replace(id=str(uuid4()))
+    if issues := tuple(resource_issues(record)):
+        return InvalidInput(issues)
+
+    async def work(tx: Transaction) -> Resource | Refused | BookingOverlap:
+        return await _save_resource(tx, access, record)
+
+    return await access.database.write(work)
+
+
+async def _save_resource(tx: Transaction, access: Access, record: Resource) -> Resource | Refused | BookingOverlap:
+    places = await tx.fetch(LOCATIONS, keys=[record.location_id])
+    if not places or not administers(access.viewer, places[0][1]):
+        return NotFound(ErrorCode.LOCATION_NOT_FOUND, "There is no such location.", ("input", "locationId"))
+    record = record._replace(organization_id=places[0][1], timezone=places[0][3])
+    stored = await lock_resource(tx, record.id)
+    if stored is None and await is_taken(tx, record.id):
+        return taken()
+    if stored is not None and stored.organization_id != record.organization_id:
+        return _no_resource("id")
+    if refusal := await _refuse_relations(tx, record):
+        return refusal
+    if stored is not None and (overlap := await _refuse_capacity(tx, access, record, stored)):
+        return overlap
+    row = record._asdict()
+    del row["has_schedule"], row["timezone"]
+    await save(tx, resources, {**row, "type": record.type.value}, is_new=stored is None)
+    return record._replace(has_schedule=stored is not None and stored.has_schedule)
+
+
+async def _refuse_relations(tx: Transaction, record: Resource) -> Refused | None:
+    if record.parent_id is not None:
+        parent = await lock_resource(tx, record.parent_id)
+        below = {row[0] for row in await tx.fetch(DESCENDANTS, resource_id=record.id)}
+        if parent is None or parent.organization_id != record.organization_id or parent.id in below:
+            return _no_resource("parentId")
+    if record.user_id is not None:
+        homes = await organizations_of_users(tx, [record.user_id])
+        if homes.get(record.user_id) != record.organization_id:
+            message = "There is no such user in the organization."
+            return AccessDenied(ErrorCode.USER_ACCESS_DENIED, message, ("input", "userId"))
+    return None
+
+
+async def _refuse_capacity(
+    tx: Transaction, access: Access, record: Resource, stored: Resource
+) -> BookingOverlap | None:
+    if record.capacity == stored.capacity:
+        return None
+    rows = await tx.fetch(FROM_NOW_ON, resource_id=record.id, now=access.now)
+    booked = [booking for booking in map(build_booking, rows) if is_active(booking, access.now)]
+    spans = ((Interval(booking.start_date, booking.end_date), booking.seats) for booking in booked)
+    conflicts = capacity_conflicts(record.capacity, access.now, spans)
+    if conflicts:
+        message = "More seats than that are booked from now on."
+        return BookingOverlap(tuple(BusyInterval(*span) for span in conflicts), ("input", "capacity"), message)
+    if (record.capacity == 1) != (stored.capacity == 1):
+        await tx.fetch(SET_EXCLUSIVE, resource_id=record.id, is_exclusive=record.capacity == 1, now=access.now)
+    return None
+
+
+async def save_schedule(access: Access, resource_id: str, schedule: Schedule) -> Schedule | Refused:
+    """Replace a resource's whole schedule; an empty one: the resource has none."""
+    if issues := tuple(schedule_issues(schedule)):
+        return InvalidInput(issues)
+
+    async def work(tx: Transaction) -> Schedule | Refused:
+        resource = await lock_resource(tx, resource_id)
+        if resource is None or not administers(access.viewer, resource.organization_id):
+            return _no_resource("resourceId")
+        await tx.fetch(NO_SCHEDULE, resource_id=resource_id)
+        if schedule != Schedule():
+            await tx.fetch(insert_into(schedules), resource_id=resource_id, rules=schedule_document(schedule))
+        return schedule
+
+    return await access.database.write(work)
+
+
+async def save_blocker(access: Access, record: Blocker) -> Blocker | Refused:
+    """Write a blocker. It takes the whole resource; bookings that stand there already stay."""
+    record = record if record.id else record._replace(id=str(uuid4()))
+    if issues := tuple(span_issues(record.start_date, record.end_date)):
+        return InvalidInput(issues)
+
+    async def work(tx: Transaction) -> Blocker | Refused:
+        resource = await lock_resource(tx, record.resource_id)
+        if resource is None or not administers(access.viewer, resource.organization_id):
+            return _no_resource("resourceId")
+        stored = await tx.fetch(BLOCKER, id=record.id)
+        if stored and stored[0][1] != resource.organization_id:
+            return _no_blocker()
+        if not stored and await is_taken(tx, record.id):
+            return taken()
+        written = record._replace(organization_id=resource.organization_id)
+        await save(tx, blockers, written._asdict(), is_new=not stored)
+        return written
+
+    return await access.database.write(work)
+
+
+async def delete_blocker(access: Access, blocker_id: str) -> Blocker | Refused:
+    """Delete a blocker and return it as it was."""
+
+    async def work(tx: Transaction) -> Blocker | Refused:
+        rows = await tx.fetch(BLOCKER, id=blocker_id)
+        if not rows or not administers(access.viewer, rows[0][1]):
+            return _no_blocker()
+        await tx.fetch(NO_BLOCKER, id=blocker_id)
+        return Blocker(*rows[0])
+
+    return await access.database.write(work)
+
+
+def _no_resource(field: str) -> NotFound:
+    return NotFound(ErrorCode.RESOURCE_NOT_FOUND, "There is no such resource.", ("input", field))
+
+
+def _no_blocker() -> NotFound:
+    return NotFound(ErrorCode.BLOCKER_NOT_FOUND, "There is no such blocker.", ("input", "id"))

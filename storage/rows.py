@@ -1,0 +1,57 @@
+"""Writing whole rows: one insert and one update by ID for each table."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, bindparam, insert, literal, select, union_all, update
+
+from storage import tables
+from storage.statements import Statement
+from storage.tables import ID, table
+
+if TYPE_CHECKING:
+    from storage.database import Transaction
+
+_named = (
+    tables.Organization,
+    tables.ExternalService,
+    tables.Location,
+    tables.Resource,
+    tables.User,
+    tables.Blocker,
+    tables.Booking,
+)
+TAKEN = Statement(
+    union_all(*(
+        select(literal(model.__tablename__)).where(table(model).c.id == bindparam("id", type_=ID)) for model in _named
+    ))
+)
+
+
+@cache
+def insert_into(target: Table) -> Statement:
+    """Return the insert of a row, its parameters named like the columns."""
+    columns = [column for column in target.columns if column.autoincrement is not True]
+    return Statement(insert(target).values({column.name: bindparam(column.name, type_=column.type) for column in columns}))
+
+
+@cache
+def update_of(target: Table, *fields: str) -> Statement:
+    """Return the update of some columns of the row whose `id` is the parameter `id`."""
+    values = {name: bindparam(name, type_=target.c[name].type) for name in fields}
+    return Statement(update(target).where(target.c.id == bindparam("id", type_=ID)).values(values))
+
+
+async def save(tx: Transaction, target: Table, row: dict[str, Any], *, is_new: bool) -> None:
+    """Insert a row, or update all of it."""
+    if is_new:
+        await tx.fetch(insert_into(target), **row)
+        return
+    await tx.fetch(update_of(target, *(name for name in row if name != "id")), **row)
+
+
+async def is_taken(tx: Transaction, record_id: str) -> bool:
+    """Whether a record of any type has this ID: IDs are unique over all types."""
+    return bool(await tx.fetch(TAKEN, id=record_id))

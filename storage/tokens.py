@@ -1,0 +1,92 @@
+"""Credentials. A token is `bg_<prefix>_<secret>`; only its SHA-256 is stored, so that a stolen store opens nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
+
+from sqlalchemy import bindparam, select
+
+from domain.records import Viewer
+from storage import tables
+from storage.rows import insert_into
+from storage.statements import Statement
+from storage.tables import table
+
+if TYPE_CHECKING:
+    from storage.database import Database, Reader, Transaction
+
+SCOPES = ("bookings:read", "bookings:write", "users:read", "users:write", "resources:read", "resources:write")
+tokens = table(tables.Token)
+
+TOKEN = Statement(
+    select(
+        tokens.c.hash,
+        tokens.c.expires_at,
+        tokens.c.revoked_at,
+        tokens.c.id,
+        tokens.c.name,
+        tokens.c.scopes,
+        tokens.c.admin,
+        tokens.c.organization_ids,
+        tokens.c.external_service_id,
+    ).where(tokens.c.prefix == bindparam("prefix", type_=tokens.c.prefix.type))
+)
+
+
+class Grant(NamedTuple):
+    """What a new token shall be allowed. No organizations: an administrator's, with every scope everywhere."""
+
+    name: str
+    organization_ids: tuple[str, ...] = ()
+    external_service_id: str | None = None
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+
+async def create_token(database: Database, grant: Grant, now: datetime) -> str:
+    """Store a new token and return it; it cannot be read again."""
+    prefix = f"bg_{secrets.token_hex(6)}"
+    token = f"{prefix}_{secrets.token_urlsafe(32)}"
+    is_admin = not grant.organization_ids
+    row = {
+        "id": str(uuid4()),
+        "name": grant.name,
+        "prefix": prefix,
+        "hash": _hash(token),
+        "scopes": list(SCOPES if is_admin else grant.scopes),
+        "admin": is_admin,
+        "organization_ids": list(grant.organization_ids),
+        "external_service_id": grant.external_service_id,
+        "created_at": now,
+        "expires_at": grant.expires_at,
+        "revoked_at": None,
+    }
+
+    async def work(tx: Transaction) -> None:
+        await tx.fetch(insert_into(tokens), **row)
+
+    await database.write(work)
+    return token
+
+
+async def viewer_of_token(database: Reader, token: str, now: datetime) -> Viewer | None:
+    """Return whom a token stands for; None when it is unknown, expired or revoked."""
+    kind, _, rest = token.partition("_")
+    prefix = f"{kind}_{rest.partition('_')[0]}"
+    for stored, expires_at, revoked_at, token_id, name, scopes, is_admin, organizations, service in await database.fetch(
+        TOKEN, prefix=prefix
+    ):
+        is_over = revoked_at is not None or (expires_at is not None and expires_at <= now)
+        if hmac.compare_digest(stored, _hash(token)) and not is_over:
+            own = None if is_admin else frozenset(organizations)
+            return Viewer(token_id, name, frozenset(scopes), own, service)
+    return None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
