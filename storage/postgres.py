@@ -6,14 +6,15 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import asyncpg
 
 from storage.codecs import Dialect
 from storage.database import Database, DatabaseBusyError, DatabaseUnavailableError, Row, Transaction
-from storage.postgres_pool import LOCK_SECONDS, is_away, open_pool, translated
+from storage.postgres_pool import LOCK_SECONDS, is_away, may_repeat, open_pool, raise_translated
 from storage.statements import Statement
 
 T = TypeVar("T")
@@ -23,14 +24,8 @@ logger = logging.getLogger("bookgate.storage")
 CLOSE_SECONDS = 10
 
 ATTEMPTS = 8
-"""How often a write is tried: the pauses between add up to about a second."""
-
-COLLISIONS = (
-    asyncpg.DeadlockDetectedError,
-    asyncpg.ExclusionViolationError,  # a concurrent booking: run again, the work sees it and refuses
-    asyncpg.SerializationError,
-    asyncpg.UniqueViolationError,  # a concurrent create: run again, the work finds it
-)
+PAUSE = 0.005
+"""Seconds, doubled with every attempt: about one second in all."""
 
 
 async def open_postgres(url: str) -> Database:
@@ -45,40 +40,41 @@ class PostgresDatabase:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._closed = False
+        self._in_flight = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
-        """Run one statement on any connection; once more if its connection turns out to be lost."""
+        """Run one statement on any connection, again if that connection turns out to be lost."""
         compiled = statement.for_("postgresql")
-        bound = compiled.bind(values)
-        try:
-            return await self._fetch(compiled.sql, bound)
-        except Exception as error:
-            if not is_away(error):
-                raise _meant(error) from error
-        try:
-            return await self._fetch(compiled.sql, bound)
-        except Exception as error:
-            raise _meant(error) from error
+        return await self._repeated(partial(self._fetch, compiled.sql, compiled.bind(values)))
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, dry_run: bool = False) -> T:
-        """Run the work in a transaction, again from its start when it collided with another."""
-        if self._pool.is_closing():
-            raise DatabaseUnavailableError("the database is closed")
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return await self._attempt(work, dry_run=dry_run)
-            except Exception as error:
-                if attempt == ATTEMPTS or not (isinstance(error, COLLISIONS) or is_away(error)):
-                    raise _meant(error) from error
-            await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - parts those that collided
-        raise AssertionError
+        """Run the work in a transaction, again from its start when it collided with another or lost its connection."""
+        return await self._repeated(partial(self._attempt, work, dry_run=dry_run))
 
     async def close(self) -> None:
         """Close every connection, after what is in flight; what takes too long is cut off."""
+        self._closed = True
         try:
-            await asyncio.wait_for(self._pool.close(), CLOSE_SECONDS)
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._idle.wait()  # the pool waits only for those who have a connection, and cuts off the others
+                await self._pool.close()
         except TimeoutError:
+            self._pool.terminate()
             logger.warning("connections to PostgreSQL were cut off while closing")
+
+    async def _repeated(self, run: Callable[[], Awaitable[T]]) -> T:
+        attempt = 1
+        while True:
+            try:
+                return await run()
+            except Exception as error:  # noqa: BLE001 - raised again, by its meaning
+                if attempt == ATTEMPTS or not may_repeat(error):
+                    raise_translated(error)
+            await asyncio.sleep(PAUSE * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - parts those that collided
+            attempt += 1
 
     async def _fetch(self, sql: str, bound: list[Any]) -> Sequence[Row]:
         async with self._connection() as connection:
@@ -96,19 +92,33 @@ class PostgresDatabase:
             if dry_run:
                 await transaction.rollback()
             else:
-                await _commit(transaction)
+                await _commit(transaction, connection)
             return result
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
+        if self._closed:
+            raise DatabaseUnavailableError("the database is closed")
+        self._in_flight += 1
+        self._idle.clear()
         try:
-            connection = await self._pool.acquire(timeout=LOCK_SECONDS)
+            connection = await self._acquired()
+            try:
+                yield connection
+            finally:
+                # What was committed is committed: that its connection is lost on the way back is nobody's failure.
+                with suppress(Exception):
+                    await self._pool.release(connection)
+        finally:
+            self._in_flight -= 1
+            if not self._in_flight:
+                self._idle.set()
+
+    async def _acquired(self) -> Any:  # noqa: ANN401 - a pooled connection
+        try:
+            return await self._pool.acquire(timeout=LOCK_SECONDS)
         except TimeoutError as error:
             raise DatabaseBusyError("every connection to PostgreSQL is in use") from error
-        try:
-            yield connection
-        finally:
-            await self._pool.release(connection)
 
 
 class PostgresTransaction:
@@ -130,7 +140,9 @@ class PostgresTransaction:
         await self._connection.executemany(compiled.sql, [compiled.bind(row) for row in rows])
 
 
-async def _commit(transaction: Any) -> None:  # noqa: ANN401 - asyncpg's
+async def _commit(transaction: Any, connection: Any) -> None:  # noqa: ANN401 - asyncpg's
+    if connection.is_closed():
+        raise ConnectionError("the connection was lost before committing")
     try:
         await transaction.commit()
     except Exception as error:
@@ -142,7 +154,3 @@ async def _commit(transaction: Any) -> None:  # noqa: ANN401 - asyncpg's
 async def _roll_back(transaction: Any, connection: Any) -> None:  # noqa: ANN401 - asyncpg's
     if not connection.is_closed():
         await transaction.rollback()
-
-
-def _meant(error: Exception) -> Exception:
-    return cast("Exception", translated(error))

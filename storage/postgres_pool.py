@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import asyncpg
 import orjson
@@ -26,6 +26,12 @@ SETTINGS = {
     "lock_timeout": f"{LOCK_SECONDS}s",
 }
 
+COLLISIONS = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.ExclusionViolationError,  # a concurrent booking: run again, the work sees it and refuses
+    asyncpg.SerializationError,
+    asyncpg.UniqueViolationError,  # a concurrent create: run again, the work finds it
+)
 BUSY = (
     asyncpg.DeadlockDetectedError,
     asyncpg.InsufficientResourcesError,  # disk full, out of memory, too many connections
@@ -39,6 +45,7 @@ AWAY = (
     asyncpg.CannotConnectNowError,
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,  # what the driver says while a server's last word is read but not yet its hanging up
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.PostgresConnectionError,
@@ -62,6 +69,19 @@ async def open_pool(url: str) -> asyncpg.Pool:
         )
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
         raise DatabaseUnavailableError(f"PostgreSQL cannot be reached: {type(error).__name__}") from error
+
+
+def may_repeat(error: BaseException) -> bool:
+    """Whether another attempt may succeed at once."""
+    return isinstance(error, COLLISIONS) or is_away(error)
+
+
+def raise_translated(error: Exception) -> NoReturn:
+    """Raise what the error means, with the driver's own as its cause."""
+    meaning = translated(error)
+    if meaning is error:
+        raise error
+    raise meaning from error
 
 
 def translated(error: BaseException) -> BaseException:
