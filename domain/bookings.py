@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID
 
 from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema
 from domain.enums import BookingStatus
+from domain.identities import derived_id
 from domain.records import Booking, Participant, Resource
 from domain.refusals import InvalidInput, StaleWrite, VersionConflict
 
@@ -197,8 +196,7 @@ def _blank(draft: BookingDraft, resource: Resource, new_id: str, now: datetime) 
 
 def participant(booking_id: str, wanted: ParticipantDraft) -> Participant:
     """Return the record of a participant; its ID follows from the booking and the person, so it outlives rewrites."""
-    seed = f"participant:{booking_id}:{wanted.identity}".encode()
-    derived = str(UUID(bytes=hashlib.blake2b(seed, digest_size=16).digest(), version=5))
+    derived = derived_id("participant", booking_id, wanted.identity or "")
     return Participant(derived, booking_id, wanted.user_id, wanted.email, wanted.membership_id)
 
 

@@ -99,11 +99,14 @@ def booking_as_seen(viewer: Viewer, booking: Booking) -> Booking:
     return booking._replace(owner_id=None, owner_membership_id=None, staff_id=None)
 
 
+def sees_user(viewer: Viewer, user: User) -> bool:
+    """Whether a person is seen in full."""
+    return viewer.may("users:read") and viewer.belongs_to(user.organization_id)
+
+
 def user_as_seen(viewer: Viewer, user: User) -> User:
-    """Mask a person: without `users:read` only the ID is left (which the viewer knew, or it could not have come here)."""
-    if viewer.may("users:read") and viewer.belongs_to(user.organization_id):
-        return user
-    return type(user)(user.id, user.organization_id)
+    """Mask a person: without `users:read` only the ID is left, which the viewer has from a record that it sees."""
+    return user if sees_user(viewer, user) else type(user)(user.id, user.organization_id)
 
 
 def blocker_as_seen(viewer: Viewer, blocker: Blocker) -> Blocker:

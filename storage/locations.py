@@ -24,6 +24,8 @@ resources = table(tables.Resource)
 _columns = (locations.c.id, locations.c.organization_id, locations.c.name, locations.c.timezone)
 _has_public = exists().where(resources.c.location_id == locations.c.id, resources.c.public_calendar)
 
+ALL_ZONES = Statement(select(locations.c.timezone).distinct())
+ZONES = Statement(select(locations.c.timezone).where(among(locations.c.organization_id, "keys")).distinct())
 LOCATIONS = Statement(select(*_columns, _has_public).where(among(locations.c.id, "keys")))
 
 
@@ -55,6 +57,13 @@ async def location_page(access: Access, window: Window) -> Page:
     conditions: tuple[str, ...] = () if inside is None else ("visible",)
     values: tuple[tuple[str, Any], ...] = () if inside is None else (("inside", tuple(sorted(inside))),)
     return await LISTING.page(access, Query(conditions, values, Order("name")), window)
+
+
+async def zones_of_viewer(access: Access) -> list[str]:
+    """Read the time zones of the viewer's locations."""
+    own = access.viewer.organization_ids
+    rows = await access.database.fetch(ALL_ZONES) if own is None else await access.database.fetch(ZONES, keys=list(own))
+    return sorted(row[0] for row in rows)
 
 
 async def location_counts(access: Access, queries: Sequence[Query]) -> list[int]:

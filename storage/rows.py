@@ -14,7 +14,7 @@ from storage.tables import ID, table
 if TYPE_CHECKING:
     from storage.database import Transaction
 
-_named = (
+NAMED = (
     tables.Organization,
     tables.ExternalService,
     tables.Location,
@@ -25,7 +25,7 @@ _named = (
 )
 TAKEN = Statement(
     union_all(*(
-        select(literal(model.__tablename__)).where(table(model).c.id == bindparam("id", type_=ID)) for model in _named
+        select(literal(model.__tablename__)).where(table(model).c.id == bindparam("id", type_=ID)) for model in NAMED
     ))
 )
 

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 
 from domain.records import Viewer
 from storage import tables
+from storage.organizations import ORGANIZATIONS, SERVICES
 from storage.rows import insert_into
 from storage.statements import Statement
 from storage.tables import table
@@ -72,6 +73,19 @@ async def create_token(database: Database, grant: Grant, now: datetime) -> str:
 
     await database.write(work)
     return token
+
+
+async def missing_parts(database: Reader, grant: Grant) -> str | None:
+    """Say what a grant names that does not exist; None when all is there."""
+    known = {row[0] for row in await database.fetch(ORGANIZATIONS, keys=list(grant.organization_ids))}
+    for organization_id in grant.organization_ids:
+        if organization_id not in known:
+            return f"there is no organization {organization_id}"
+    if grant.external_service_id is not None:
+        rows = await database.fetch(SERVICES, keys=[grant.external_service_id])
+        if not rows or rows[0][1] not in known:
+            return f"these organizations have no external service {grant.external_service_id}"
+    return None
 
 
 async def viewer_of_token(database: Reader, token: str, now: datetime) -> Viewer | None:

@@ -1,0 +1,145 @@
+"""Bookgate's program: settings, commands, and the rooms joined."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from execution.documents import Documents
+from gateway.server import make_app
+from resolvers.api import SCHEMA, graphql_schema
+from storage.database import DatabaseBusyError, DatabaseUnavailableError
+from storage.migrations import is_current, migrate
+from storage.opening import open_database
+from storage.tokens import SCOPES, Grant, create_token, missing_parts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from storage.database import Database
+
+EXAMPLES = Path(__file__).parent / "examples"
+DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///bookgate.db", "127.0.0.1", 8000
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    arguments = _parser().parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        sys.exit(arguments.run(arguments))
+    except (ValueError, DatabaseBusyError, DatabaseUnavailableError) as error:
+        sys.exit(f"bookgate: {error}")
+
+
+def serve(arguments: argparse.Namespace) -> None:
+    """Serve until SIGTERM or SIGINT; then finish what is in flight."""
+    asyncio.run(migrate(arguments.database))
+
+    async def start() -> web.Application:
+        database = await open_database(arguments.database)
+        return application(database, arguments.database)
+
+    web.run_app(start(), host=arguments.host, port=arguments.port, access_log=None)
+
+
+def application(database: Database, url: str) -> web.Application:
+    """Join the rooms over an open store, which is closed with the application."""
+
+    async def is_ready() -> bool:
+        with suppress(DatabaseBusyError, DatabaseUnavailableError):
+            return await is_current(url)
+        return False
+
+    async def closing(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    app = make_app(Documents(graphql_schema()), database, clock=_now, is_ready=is_ready, examples=EXAMPLES)
+    app.cleanup_ctx.append(closing)
+    return app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def migrate_command(arguments: argparse.Namespace) -> None:
+    """Bring the store to the newest revision."""
+    asyncio.run(migrate(arguments.database))
+
+
+def demo(arguments: argparse.Namespace) -> None:
+    """Fill a new SQLite store with demo data and serve it."""
+    raise NotImplementedError
+
+
+def create_token_command(arguments: argparse.Namespace) -> None:
+    """Create a token and print it alone."""
+    if arguments.admin == bool(arguments.organization):
+        raise ValueError("a token is either --admin or of at least one --organization")
+    now = _now()
+    expires = None if arguments.expires is None else now + timedelta(days=arguments.expires)
+    grant = Grant(
+        arguments.name, tuple(arguments.organization), arguments.service, tuple(arguments.scope), expires
+    )
+
+    async def create(database: Database) -> None:
+        if missing := await missing_parts(database, grant):
+            raise ValueError(missing)
+        print(await create_token(database, grant, now))  # noqa: T201 - the command's answer
+
+    asyncio.run(_with_database(arguments.database, create))
+
+
+async def _with_database(url: str, work: Callable[[Database], Awaitable[None]]) -> None:
+    await migrate(url)
+    database = await open_database(url)
+    try:
+        await work(database)
+    finally:
+        await database.close()
+
+
+def print_schema(_arguments: argparse.Namespace) -> None:
+    """Print the schema definition."""
+    print(SCHEMA.as_str())  # noqa: T201 - the command's answer
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="app.py", description="Bookgate, a GraphQL gateway for bookings.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    store = argparse.ArgumentParser(add_help=False)
+    url = os.environ.get("BOOKGATE_DATABASE", DEFAULT_DATABASE)
+    store.add_argument("--database", default=url, help="sqlite:///file.db or postgresql://user@host/name")
+    address = argparse.ArgumentParser(add_help=False)
+    address.add_argument("--host", default=os.environ.get("BOOKGATE_HOST", DEFAULT_HOST))
+    address.add_argument("--port", type=int, default=int(os.environ.get("BOOKGATE_PORT", str(DEFAULT_PORT))))
+
+    commands.add_parser("serve", parents=[store, address], help="serve the gateway").set_defaults(run=serve)
+    commands.add_parser("demo", parents=[address], help="serve demo data on SQLite").set_defaults(run=demo)
+    commands.add_parser("migrate", parents=[store], help="bring the store up to date").set_defaults(run=migrate_command)
+    commands.add_parser("schema", help="print the schema definition").set_defaults(run=print_schema)
+    token = commands.add_parser("token", help="credentials").add_subparsers(required=True, metavar="command")
+    create = token.add_parser("create", parents=[store], help="create a token and print it, alone, once")
+    create.add_argument("--name", required=True, help="what it is for")
+    create.add_argument("--admin", action="store_true", help="every scope, everywhere")
+    create.add_argument("--organization", action="append", default=[], metavar="ID", help="may be repeated")
+    create.add_argument("--service", metavar="ID", help="bind it to an external service")
+    create.add_argument("--scope", action="append", default=[], choices=SCOPES, help="may be repeated")
+    create.add_argument("--expires", type=int, metavar="DAYS", help="days until it expires; left out: never")
+    create.set_defaults(run=create_token_command)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

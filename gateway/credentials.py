@@ -1,0 +1,79 @@
+"""Who asks: a bearer token, Basic credentials (the token's prefix and the token), or the `auth_token` cookie."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from domain.records import Viewer
+from storage.tokens import viewer_of_token
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from aiohttp import web
+
+    from storage.database import Reader
+
+ANYONE = Viewer()
+ORGANIZATION_HEADER = "Bookgate-Organization"
+
+
+class InvalidCredentialsError(Exception):
+    """The credentials are malformed, unknown, expired or revoked, or name an organization that is not theirs."""
+
+
+async def viewer_of(request: web.Request, database: Reader, now: datetime) -> Viewer:
+    """Return who sends a request; nobody where it shows no credentials. Raises InvalidCredentialsError."""
+    token = _token(request)
+    if token is None:
+        return ANYONE
+    viewer = await viewer_of_token(database, token, now) if token.isascii() and "\0" not in token else None
+    if viewer is None:
+        raise InvalidCredentialsError
+    return _narrowed(viewer, request.headers.get(ORGANIZATION_HEADER))
+
+
+def _token(request: web.Request) -> str | None:
+    header = request.headers.get("Authorization")
+    if header is None:
+        cookie = request.cookies.get("auth_token")
+        return cookie if cookie and is_same_site(request) else None
+    kind, _, value = header.strip().partition(" ")
+    if kind.lower() == "bearer" and value.strip():
+        return value.strip()
+    if kind.lower() == "basic":
+        return _password(value.strip())
+    raise InvalidCredentialsError
+
+
+def _password(encoded: str) -> str:
+    """Return the token of Basic credentials, whose user name is the token's visible prefix."""
+    try:
+        user, _, token = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise InvalidCredentialsError from None
+    if not user or not token.startswith(f"{user}_"):
+        raise InvalidCredentialsError
+    return token
+
+
+def is_same_site(request: web.Request) -> bool:
+    """Whether the browser says that the request comes from our own pages; a cookie of any other does not count."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def _narrowed(viewer: Viewer, organization: str | None) -> Viewer:
+    """Hold a viewer of several organizations to the one that the header names."""
+    if organization is None:
+        return viewer
+    named = organization.strip().lower()
+    if not viewer.belongs_to(named):
+        raise InvalidCredentialsError
+    return viewer._replace(organization_ids=frozenset({named}))

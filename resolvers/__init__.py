@@ -1,0 +1,1 @@
+"""The roots: Query and Mutation, one function each: check the viewer, call storage and domain."""

@@ -1,0 +1,122 @@
+"""The schema: every root with its type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from execution.relation import root
+from resolvers import booking_mutations, bookings, calendar, lookups, setup_mutations
+from schema import results
+from schema.bookings import Booking, BookingConnection
+from schema.calendar import (
+    BlockerEvent,
+    BookingCountEvent,
+    BookingEvent,
+    CalendarEvents,
+    PeriodEvent,
+    PeriodFragmentEvent,
+    ReservedBookingEvent,
+)
+from schema.nodes import Node
+from schema.refusals import UserError
+from schema.resources import Blocker, LocationConnection, Resource, ResourceConnection
+from schema.scalars import SCALARS
+from schema.users import UserConnection
+from schema.viewer import Viewer
+
+if TYPE_CHECKING:
+    from graphql import GraphQLSchema
+
+REFUSED = "Every refusal is a member of the result; a missing scope is a top-level error."
+
+
+@strawberry.type(description="Reading. Without a token only what is public, and nobody's name.")
+class Query:
+    """Reading."""
+
+    viewer: Viewer = root(lookups.viewer, description="Who asks.")
+    node: Node | None = root(lookups.node, description="Any record by its ID; unknown, deleted and foreign: null.")
+    nodes: list[Node | None] = root(lookups.nodes, description="Any records, in the order of their IDs.")
+    booking: Booking | None = root(
+        bookings.booking,
+        description="A booking (Wingfield: get by external ID). Unknown, deleted or foreign: null and the error "
+        "`court_booking_not_found`. Needs `bookings:read`.",
+    )
+    bookings: BookingConnection = root(
+        bookings.bookings,
+        description="Bookings in pages: those of a service (Wingfield), of resources and locations (Spacebring), of an "
+        "agenda (Beils). Needs `bookings:read`.",
+    )
+    calendar_events: CalendarEvents = root(
+        calendar.calendar_events,
+        description="The unified calendar of some resources (booking calendars). Open to callers without a token for "
+        "public resources.",
+    )
+    resource: Resource | None = root(lookups.resource, description="A resource by its ID; unknown and foreign: null.")
+    resources: ResourceConnection = root(lookups.resources, description="Resources in pages, by name.")
+    locations: LocationConnection = root(lookups.locations, description="Locations in pages, by name.")
+    users: UserConnection = root(lookups.users, description="People in pages, by ID. Needs `users:read`.")
+
+
+@strawberry.type(description=f"Writing. {REFUSED}")
+class Mutation:
+    """Writing."""
+
+    upsert_booking: results.UpsertBookingResult = root(
+        booking_mutations.upsert_booking,
+        description="Create or replace a booking: a partner's by external ID with stale-write protection (Wingfield), "
+        "or a venue's own (Beils). Never double-booked. Needs `bookings:write`.",
+    )
+    delete_booking: results.DeleteBookingResult = root(
+        booking_mutations.delete_booking,
+        description="Delete a booking; a partner's leaves a tombstone, also for an ID never seen. `bookings:write`.",
+    )
+    upsert_organization: results.UpsertOrganizationResult = root(
+        setup_mutations.upsert_organization, description="Write an organization. Needs `resources:write`."
+    )
+    upsert_external_service: results.UpsertExternalServiceResult = root(
+        setup_mutations.upsert_external_service, description="Write an external service. Needs `resources:write`."
+    )
+    upsert_location: results.UpsertLocationResult = root(
+        setup_mutations.upsert_location, description="Write a location. Needs `resources:write`."
+    )
+    upsert_resource: results.UpsertResourceResult = root(
+        setup_mutations.upsert_resource, description="Write a resource. Needs `resources:write`."
+    )
+    upsert_schedule: results.UpsertScheduleResult = root(
+        setup_mutations.upsert_schedule, description="Replace a resource's whole schedule. Needs `resources:write`."
+    )
+    upsert_blocker: results.UpsertBlockerResult = root(
+        setup_mutations.upsert_blocker, description="Write a manual block. Needs `resources:write`."
+    )
+    delete_blocker: results.DeleteBlockerResult = root(
+        setup_mutations.delete_blocker, description="Delete a manual block. Needs `resources:write`."
+    )
+    upsert_user: results.UpsertUserResult = root(
+        setup_mutations.upsert_user, description="Write a person. Needs `users:write`."
+    )
+
+
+SCHEMA = strawberry.Schema(
+    Query,
+    Mutation,
+    types=[
+        Blocker,
+        UserError,
+        PeriodEvent,
+        PeriodFragmentEvent,
+        BookingEvent,
+        ReservedBookingEvent,
+        BlockerEvent,
+        BookingCountEvent,
+    ],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+
+
+def graphql_schema() -> GraphQLSchema:
+    """Return the schema as graphql-core has it, for the executor."""
+    return SCHEMA._schema  # noqa: SLF001 - Strawberry names no public way to it

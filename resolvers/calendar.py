@@ -1,0 +1,95 @@
+"""The unified calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, NamedTuple
+
+import strawberry
+
+from domain.calendar import events, in_order
+from domain.enums import CalendarEventType
+from domain.intervals import Interval
+from domain.records import CalendarEvent, Resource
+from domain.refusals import ErrorCode
+from resolvers.refusing import refuse
+from schema.scalars import TimeZone
+from storage.access import Access
+from storage.calendar import MAX_RESOURCES, agendas, parties_of_bookings, resources_for_calendar
+
+DEFAULT_RANGE, LONGEST_RANGE = timedelta(days=31), timedelta(days=366)
+
+ResourceIds = Annotated[
+    list[strawberry.ID],
+    strawberry.argument(description="1 to 200 resources; none: `resource_id_required`; unknown: `resource_not_found`."),
+]
+Start = Annotated[datetime | None, strawberry.argument(description="Start of the range; default now.")]
+End = Annotated[
+    datetime | None,
+    strawberry.argument(
+        description="End of the range, not included; default 31 days after the start, at most 366 days after it."
+    ),
+]
+Zone = Annotated[TimeZone | None, strawberry.argument(description="For local times; default each location's own.")]
+NoChildren = Annotated[bool, strawberry.argument(description="Leave out the resources that are part of the asked ones.")]
+Types = Annotated[list[CalendarEventType] | None, strawberry.argument(description="Only these kinds; default all.")]
+
+
+class Calendar(NamedTuple):
+    """The events of some resources over a range."""
+
+    events: list[CalendarEvent]
+    resources_with_schedule: list[Resource]
+    start_date: datetime
+    end_date: datetime
+
+
+async def calendar_events(
+    access: Access,
+    *,
+    resource_ids: ResourceIds,
+    start_date: Start = None,
+    end_date: End = None,
+    timezone: Zone = None,
+    exclude_child_resources: NoChildren = False,
+    types: Types = None,
+) -> Calendar:
+    """Read the calendar of resources and their children. Open to callers without a token for public resources."""
+    window = _window(start_date or access.now, end_date)
+    asked = _asked(resource_ids)
+    found = await resources_for_calendar(access, asked, with_children=not exclude_child_resources)
+    if not set(asked) <= {resource.id for resource, _ in found}:
+        refuse(ErrorCode.RESOURCE_NOT_FOUND, "There is no such resource.", "resourceIds")
+    if len(found) > MAX_RESOURCES:
+        message = f"These are more than {MAX_RESOURCES} resources, children included."
+        refuse(ErrorCode.INVALID_SCHEMA, message, "resourceIds")
+    known = await agendas(access, found, window)
+    parties = await parties_of_bookings(access, (booking for agenda in known for booking in agenda.bookings))
+    return Calendar(
+        in_order(
+            event
+            for agenda in known
+            for event in events(*agenda, parties, window=window, now=access.now, timezone=timezone, types=types)
+        ),
+        [resource for resource, schedule in found if schedule is not None],
+        window.start,
+        window.end,
+    )
+
+
+def _window(start: datetime, end: datetime | None) -> Interval:
+    try:
+        window = Interval(start, end or start + DEFAULT_RANGE)
+    except (ValueError, OverflowError):
+        refuse(ErrorCode.INVALID_FILTER_TIME_RANGE, "endDate is not after startDate.", "endDate")
+    if window.duration > LONGEST_RANGE:
+        refuse(ErrorCode.INVALID_FILTER_TIME_RANGE, "The range is longer than 366 days.", "endDate")
+    return window
+
+
+def _asked(resource_ids: list[strawberry.ID]) -> list[str]:
+    if not resource_ids:
+        refuse(ErrorCode.RESOURCE_ID_REQUIRED, "Name at least one resource.", "resourceIds")
+    if len(resource_ids) > MAX_RESOURCES:
+        refuse(ErrorCode.INVALID_SCHEMA, f"resourceIds has {MAX_RESOURCES} entries at most.", "resourceIds")
+    return list(dict.fromkeys(resource_ids))

@@ -1,0 +1,163 @@
+"""The scalars: strict at the door, so that nothing ambiguous or unstorable gets further."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NewType
+from uuid import UUID
+from zoneinfo import available_timezones
+
+import strawberry
+from graphql import GraphQLError, GraphQLNamedType, GraphQLScalarType
+from strawberry.types.scalar import ScalarDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TimeZone = NewType("TimeZone", str)
+LocalDateTime = NewType("LocalDateTime", datetime)
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""Stands for every ID that is no UUID: no record has it, so that a malformed ID is an unknown one."""
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d", re.ASCII)
+_UNREAL_ZONES = {"localtime", "posixrules", "Factory"}
+
+
+def parse_instant(value: Any) -> datetime:  # noqa: ANN401
+    """Read an RFC 3339 instant, whose offset is required; return it in UTC."""
+    try:
+        if _INSTANT.fullmatch(value):
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise _refused("DateTime", 'an RFC 3339 date and time with an offset, like "2026-04-15T10:00:00Z"')
+
+
+def show_instant(value: datetime) -> str:
+    """Write an instant in UTC, with six fractional digits only where they are not zero."""
+    return value.isoformat()[:-6] + "Z"
+
+
+def parse_date(value: Any) -> date:  # noqa: ANN401
+    """Read a calendar date."""
+    try:
+        if _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        pass
+    raise _refused("Date", 'a date like "2026-04-15"')
+
+
+def parse_time(value: Any) -> time:  # noqa: ANN401
+    """Read a wall-clock time."""
+    try:
+        if _TIME.fullmatch(value):
+            return time.fromisoformat(value)
+    except (TypeError, ValueError):
+        pass
+    raise _refused("LocalTime", 'a time like "10:00"')
+
+
+def parse_timezone(value: Any) -> str:  # noqa: ANN401
+    """Read the name of a time zone."""
+    if isinstance(value, str) and value in _zones():
+        return value
+    raise _refused("TimeZone", 'the IANA name of a time zone, like "Europe/Berlin"', code="invalid_timezone")
+
+
+def parse_decimal(value: Any) -> Decimal:  # noqa: ANN401
+    """Read an exact decimal from a text; a float would not be exact."""
+    try:
+        number = Decimal(value) if isinstance(value, str) and len(value) <= 40 else None  # noqa: PLR2004
+    except InvalidOperation:
+        number = None
+    if number is not None and number.is_finite() and abs(number.adjusted()) <= 20:  # noqa: PLR2004
+        return number
+    raise _refused("Decimal", 'a decimal number in a string, like "12.50"')
+
+
+def show_decimal(value: Decimal) -> str:
+    """Write a decimal plainly, without an exponent."""
+    return f"{value:f}"
+
+
+def parse_id(value: Any) -> str:  # noqa: ANN401
+    """Read an ID in any spelling of a UUID; anything else can be nobody's."""
+    try:
+        return str(UUID(value))
+    except (AttributeError, TypeError, ValueError):
+        return NOBODY
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones() - _UNREAL_ZONES)
+
+
+def _refused(scalar: str, wanted: str, code: str = "invalid_schema") -> GraphQLError:
+    return GraphQLError(f"{scalar} is {wanted}.", extensions={"code": code})
+
+
+def _scalar(
+    name: str, description: str, parse: Callable[[Any], Any], show: Callable[[Any], Any] = str
+) -> ScalarDefinition:
+    scalar: ScalarDefinition = strawberry.scalar(
+        name=name, description=description, parse_value=parse, serialize=show
+    )
+    return scalar
+
+
+class _Reserved(GraphQLScalarType):
+    """A built-in scalar with an input of its own, which graphql-core else forbids."""
+
+    reserved_types: ClassVar[dict[str, GraphQLNamedType]] = {}  # type: ignore[misc]
+
+
+ID_TYPE = _Reserved(
+    "ID",
+    coerce_output_value=str,
+    coerce_input_value=parse_id,
+    description="The UUID of a record, unique over all types. Anything else is the ID of nothing.",
+)
+
+SCALARS: dict[object, ScalarDefinition] = {
+    strawberry.ID: ScalarDefinition(
+        name="ID",
+        description=ID_TYPE.description,
+        specified_by_url=None,
+        serialize=str,
+        parse_value=parse_id,
+        parse_literal=None,
+        implementation=ID_TYPE,
+    ),
+    datetime: _scalar(
+        "DateTime",
+        "An instant by RFC 3339; the offset is required. Kept to the microsecond, answered in UTC: "
+        '"2026-04-15T10:00:00Z", with six fractional digits only where they are not zero.',
+        parse_instant,
+        show_instant,
+    ),
+    date: _scalar("Date", 'A calendar date: "2026-04-15".', parse_date, date.isoformat),
+    time: _scalar(
+        "LocalTime", 'A time of day on a wall clock: "10:00" (Beils: start_time, end_time).', parse_time,
+        lambda value: value.isoformat("minutes"),
+    ),
+    LocalDateTime: _scalar(
+        "LocalDateTime",
+        'A date and time on a wall clock, "2026-04-15T12:00:00", in the asked time zone, else the location\'s.',
+        lambda value: value,
+        datetime.isoformat,
+    ),
+    TimeZone: _scalar(
+        "TimeZone", 'The IANA name of a time zone: "Europe/Berlin". Unknown: `invalid_timezone`.', parse_timezone
+    ),
+    Decimal: _scalar(
+        "Decimal", 'An exact decimal number as a string: "12.50".', parse_decimal, show_decimal
+    ),
+}
