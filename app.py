@@ -89,9 +89,7 @@ def create_token_command(arguments: argparse.Namespace) -> None:
         raise ValueError("a token is either --admin or of at least one --organization")
     now = _now()
     expires = None if arguments.expires is None else now + timedelta(days=arguments.expires)
-    grant = Grant(
-        arguments.name, tuple(arguments.organization), arguments.service, tuple(arguments.scope), expires
-    )
+    grant = Grant(arguments.name, tuple(arguments.organization), arguments.service, tuple(arguments.scope), expires)
 
     async def create(database: Database) -> None:
         if missing := await missing_parts(database, grant):

@@ -107,9 +107,7 @@ def decide_delete(
     moved = external_updated_at or booking.external_updated_at
     if booking.deleted_at is not None:
         return Delete(DeleteOutcome.ALREADY_DELETED, booking._replace(external_updated_at=moved))
-    deleted = booking._replace(
-        deleted_at=now, updated_at=now, version=booking.version + 1, external_updated_at=moved
-    )
+    deleted = booking._replace(deleted_at=now, updated_at=now, version=booking.version + 1, external_updated_at=moved)
     return Delete(DeleteOutcome.DELETED, deleted)
 
 

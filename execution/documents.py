@@ -18,7 +18,7 @@ from graphql import (
     validate,
 )
 
-from execution.issues import variable_issues
+from execution.issues import path_of, text_errors, text_issues, variable_issues
 from execution.price import Limits, price
 from execution.relation import Operation
 
@@ -68,6 +68,8 @@ class Documents:
         prepared = self.prepare(request.query)
         if prepared.document is None:
             return ExecutionResult(None, list(prepared.errors))
+        if issues := text_issues(request.variables):
+            return ExecutionResult(None, [GraphQLError(issues[0]["message"], extensions={"issues": issues})])
         result = execute(
             self.schema,
             prepared.document,
@@ -98,7 +100,10 @@ class Documents:
         cost = price(document, self._limits)
         if isinstance(cost, GraphQLError):
             return Prepared(None, (cost,))
-        errors = validate(self.schema, document, max_errors=20)
+        errors = validate(self.schema, document, max_errors=20) or text_errors(document)
+        for wrong in errors:
+            where = path_of(document, wrong.nodes[0] if wrong.nodes else None)
+            wrong.extensions = {"issues": [{"path": where, "message": wrong.message}], **(wrong.extensions or {})}
         return Prepared(None, tuple(errors)) if errors else Prepared(document)
 
     def _keep(self, query: str, prepared: Prepared) -> None:

@@ -5,22 +5,75 @@ from __future__ import annotations
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
+    Node,
+    ObjectFieldNode,
     OperationDefinitionNode,
+    StringValueNode,
     Undefined,
+    Visitor,
     is_input_type,
     is_non_null_type,
     type_from_ast,
     validate_input_value,
+    visit,
 )
 
+NUL = "A text cannot hold NUL."
 
-def variable_issues(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: dict[str, Any]
-) -> list[dict[str, Any]]:
+
+Issues = list[dict[str, Any]]
+
+
+def text_issues(variables: Any, path: tuple[str, ...] = ()) -> Issues:  # noqa: ANN401 - any JSON value
+    """List `{path, message}` of every text among the variables that holds NUL, which not every store can keep."""
+    if isinstance(variables, str):
+        return [{"path": list(path), "message": NUL}] if "\0" in variables else []
+    named = variables.items() if isinstance(variables, dict) else ()
+    listed = enumerate(variables) if isinstance(variables, list) else ()
+    return [issue for key, value in (*named, *listed) for issue in text_issues(value, (*path, str(key)))]
+
+
+def text_errors(document: DocumentNode) -> list[GraphQLError]:
+    """Return an error for every text in a document that holds NUL."""
+    found: list[GraphQLError] = []
+
+    class Texts(Visitor):
+        def enter_string_value(self, node: StringValueNode, *_: Any) -> None:  # noqa: ANN401
+            if "\0" in node.value:
+                found.append(GraphQLError(NUL, node))
+
+    visit(document, Texts())
+    return found
+
+
+def path_of(document: DocumentNode, wanted: Node | None) -> list[str]:
+    """Return the names of the fields, arguments and input fields that lead to a node of a document."""
+
+    def search(node: Node, path: list[str]) -> list[str] | None:
+        if node is wanted:
+            return path
+        for key in node.keys:
+            inner = getattr(node, key, None)
+            for child in inner if isinstance(inner, tuple | list) else (inner,):
+                if not isinstance(child, Node):
+                    continue
+                name = [child.name.value] if isinstance(child, FieldNode | ArgumentNode | ObjectFieldNode) else []
+                found = search(child, [*path, *name])
+                if found is not None:
+                    return found
+        return None
+
+    return search(document, []) or []
+
+
+def variable_issues(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Issues:
     """List `{path, message}` of every value that does not fit its variable's type."""
-    issues: list[dict[str, Any]] = []
+    issues: Issues = []
     for definition in operation.variable_definitions or ():
         name = definition.variable.name.value
         type_ = type_from_ast(schema, definition.type)

@@ -57,7 +57,9 @@ def refusal(code: str, message: str, status: int, media_type: str = JSON) -> web
 
 def respond(body: dict[str, Any], status: int, media_type: str) -> web.Response:
     """Return a JSON response with the headers that its status asks for."""
-    response = web.Response(body=orjson.dumps(body), status=status, headers={"Content-Type": f"{media_type}; charset=utf-8"})
+    response = web.Response(
+        body=orjson.dumps(body), status=status, headers={"Content-Type": f"{media_type}; charset=utf-8"}
+    )
     if status == STATUSES["missing_api_token"]:
         response.headers["WWW-Authenticate"] = 'Bearer realm="bookgate"'
     if status == STATUSES["store_busy"]:
@@ -70,7 +72,7 @@ def shown(error: GraphQLError) -> dict[str, Any]:
     original = _cause(error)
     extensions: dict[str, Any] = {"code": "invalid_schema", **(error.extensions or {})}
     message = error.message
-    if type(original) in STORE_ERRORS:
+    if original is not None and type(original) in STORE_ERRORS:
         extensions["code"], message = STORE_ERRORS[type(original)]
     elif original is not None:
         extensions = {"code": "internal_error", "id": str(uuid4())}

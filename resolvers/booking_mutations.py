@@ -17,7 +17,11 @@ from storage.booking_writes import (
     BookingKey,
     DeleteBookingSuccess,
     UpsertBookingSuccess,
+)
+from storage.booking_writes import (
     delete_booking as delete,
+)
+from storage.booking_writes import (
     upsert_booking as upsert,
 )
 
@@ -32,7 +36,10 @@ DryRun = Annotated[bool, strawberry.argument(description="Answer the same, store
 
 
 async def upsert_booking(
-    access: Access, *, input: Upsert, dry_run: DryRun = False  # noqa: A002 - the contract's name
+    access: Access,
+    *,
+    input: Upsert,
+    dry_run: DryRun = False,
 ) -> UpsertBookingSuccess | Refusal:
     """Create or replace a booking, a partner's or an own one."""
     require(access.viewer, "bookings:write")
@@ -40,7 +47,10 @@ async def upsert_booking(
 
 
 async def delete_booking(
-    access: Access, *, input: Delete, dry_run: DryRun = False  # noqa: A002 - the contract's name
+    access: Access,
+    *,
+    input: Delete,
+    dry_run: DryRun = False,
 ) -> DeleteBookingSuccess | Refusal:
     """Delete a booking, a partner's or an own one."""
     require(access.viewer, "bookings:write")

@@ -68,7 +68,7 @@ async def _referred(access: Access, ref: BookingRef) -> Booking | None:
 async def bookings(
     access: Access,
     *,
-    filter: Filter = None,  # noqa: A002 - the contract's name
+    filter: Filter = None,
     order_by: OrderBy = None,
     first: First = None,
     after: After = None,
@@ -148,7 +148,10 @@ async def _agenda(access: Access, asked: BookingFilter) -> list[tuple[str, datet
     if asked.agenda is None or asked.agenda.start is None or asked.agenda.end is None:
         return None
     first, last = asked.agenda.start, asked.agenda.end
-    return [(zone, _midnight(first, zone), _midnight(last + timedelta(days=1), zone)) for zone in await zones_of_viewer(access)]
+    return [
+        (zone, _midnight(first, zone), _midnight(last + timedelta(days=1), zone))
+        for zone in await zones_of_viewer(access)
+    ]
 
 
 def _midnight(day: date, zone: str) -> datetime:

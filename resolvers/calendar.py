@@ -31,7 +31,9 @@ End = Annotated[
     ),
 ]
 Zone = Annotated[TimeZone | None, strawberry.argument(description="For local times; default each location's own.")]
-NoChildren = Annotated[bool, strawberry.argument(description="Leave out the resources that are part of the asked ones.")]
+NoChildren = Annotated[
+    bool, strawberry.argument(description="Leave out the resources that are part of the asked ones.")
+]
 Types = Annotated[list[CalendarEventType] | None, strawberry.argument(description="Only these kinds; default all.")]
 
 

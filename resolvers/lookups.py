@@ -45,7 +45,7 @@ async def viewer(access: Access) -> Self:
     return Self(asking.name, tuple(sorted(asking.scopes)), await organizations_of_viewer(access), service)
 
 
-async def node(access: Access, *, id: Id) -> Any:  # noqa: A002, ANN401 - the contract's name; any record
+async def node(access: Access, *, id: Id) -> Any:  # noqa: ANN401 - the contract's name; any record
     """Read any record; unknown, deleted and foreign ones are None."""
     require_token(access.viewer)
     return (await nodes_by_id(access, [id]))[0]
@@ -59,13 +59,17 @@ async def nodes(access: Access, *, ids: Ids) -> list[Any]:
     return await nodes_by_id(access, ids)
 
 
-async def resource(access: Access, *, id: Id) -> Resource | None:  # noqa: A002 - the contract's name
+async def resource(access: Access, *, id: Id) -> Resource | None:
     """Read a resource; unknown and foreign ones are None."""
     return (await resources_by_id(access, [id]))[0]
 
 
 async def resources(
-    access: Access, *, filter: Resources = None, first: First = None, after: After = None  # noqa: A002
+    access: Access,
+    *,
+    filter: Resources = None,
+    first: First = None,
+    after: After = None,
 ) -> Page:
     """Read a page of the resources that the viewer sees, by name."""
     asked = filter or ResourceFilter()
@@ -83,7 +87,7 @@ async def locations(access: Access, *, first: First = None, after: After = None)
     return await paged(location_page(access, window(first, after)))
 
 
-async def users(access: Access, *, filter: Users = None, first: First = None, after: After = None) -> Page:  # noqa: A002
+async def users(access: Access, *, filter: Users = None, first: First = None, after: After = None) -> Page:
     """Read a page of the people of the viewer's organizations."""
     require(access.viewer, "users:read")
     asked = filter or UserFilter()

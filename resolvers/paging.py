@@ -25,10 +25,14 @@ DEFAULT, LARGEST = 25, 100
 LARGEST_OFFSET = 1_000_000
 
 First = Annotated[int | None, strawberry.argument(description="How many, 1 to 100; default 25.")]
-After = Annotated[str | None, strawberry.argument(description="Those after this cursor. Damaged or foreign: `invalid_cursor`.")]
+After = Annotated[
+    str | None, strawberry.argument(description="Those after this cursor. Damaged or foreign: `invalid_cursor`.")
+]
 Last = Annotated[int | None, strawberry.argument(description="How many from the end, 1 to 100.")]
 Before = Annotated[str | None, strawberry.argument(description="Those before this cursor.")]
-Offset = Annotated[int | None, strawberry.argument(description="Skip so many, at least 0; not beside cursors (Wingfield).")]
+Offset = Annotated[
+    int | None, strawberry.argument(description="Skip so many, at least 0; not beside cursors (Wingfield).")
+]
 
 
 def window(

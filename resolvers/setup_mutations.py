@@ -33,14 +33,16 @@ RESOURCE_FIELDS = tuple(
 )
 
 
-async def upsert_organization(access: Access, *, input: Annotated[UpsertOrganizationInput, AS_IT_STANDS]) -> Any:  # noqa: A002, ANN401
+async def upsert_organization(access: Access, *, input: Annotated[UpsertOrganizationInput, AS_IT_STANDS]) -> Any:  # noqa: ANN401
     """Write an organization."""
     require(access.viewer, "resources:write")
     record = records.Organization(input.id or "", input.name)
-    return _answer(results.UpsertOrganizationSuccess, organization=await directory_writes.save_organization(access, record))
+    return _answer(
+        results.UpsertOrganizationSuccess, organization=await directory_writes.save_organization(access, record)
+    )
 
 
-async def upsert_external_service(access: Access, *, input: Annotated[UpsertExternalServiceInput, AS_IT_STANDS]) -> Any:  # noqa: A002, ANN401
+async def upsert_external_service(access: Access, *, input: Annotated[UpsertExternalServiceInput, AS_IT_STANDS]) -> Any:  # noqa: ANN401
     """Write an external service."""
     require(access.viewer, "resources:write")
     record = records.ExternalService(input.id or "", input.organization_id, input.name)
@@ -48,14 +50,14 @@ async def upsert_external_service(access: Access, *, input: Annotated[UpsertExte
     return _answer(results.UpsertExternalServiceSuccess, external_service=saved)
 
 
-async def upsert_location(access: Access, *, input: Annotated[UpsertLocationInput, AS_IT_STANDS]) -> Any:  # noqa: A002, ANN401
+async def upsert_location(access: Access, *, input: Annotated[UpsertLocationInput, AS_IT_STANDS]) -> Any:  # noqa: ANN401
     """Write a location."""
     require(access.viewer, "resources:write")
     record = records.Location(input.id or "", input.organization_id, input.name, input.timezone)
     return _answer(results.UpsertLocationSuccess, location=await directory_writes.save_location(access, record))
 
 
-async def upsert_user(access: Access, *, input: Annotated[UpsertUserInput, AS_IT_STANDS]) -> Any:  # noqa: A002, ANN401
+async def upsert_user(access: Access, *, input: Annotated[UpsertUserInput, AS_IT_STANDS]) -> Any:  # noqa: ANN401
     """Write a person."""
     require(access.viewer, "users:write")
     fields = {name: getattr(input, name) for name in records.User._fields}
@@ -63,7 +65,7 @@ async def upsert_user(access: Access, *, input: Annotated[UpsertUserInput, AS_IT
     return _answer(results.UpsertUserSuccess, user=await directory_writes.save_user(access, record))
 
 
-async def upsert_resource(access: Access, *, input: Annotated[UpsertResourceInput, AS_IT_STANDS]) -> Any:  # noqa: A002, ANN401
+async def upsert_resource(access: Access, *, input: Annotated[UpsertResourceInput, AS_IT_STANDS]) -> Any:  # noqa: ANN401
     """Write a resource."""
     require(access.viewer, "resources:write")
     fields = {name: getattr(input, name) for name in RESOURCE_FIELDS}
@@ -73,24 +75,24 @@ async def upsert_resource(access: Access, *, input: Annotated[UpsertResourceInpu
     return _answer(results.UpsertResourceSuccess, resource=await resource_writes.save_resource(access, record))
 
 
-async def upsert_schedule(access: Access, *, input: Annotated[UpsertScheduleInput, AS_IT_STANDS]) -> Any:  # noqa: A002, ANN401
+async def upsert_schedule(access: Access, *, input: Annotated[UpsertScheduleInput, AS_IT_STANDS]) -> Any:  # noqa: ANN401
     """Replace a resource's whole schedule."""
     require(access.viewer, "resources:write")
     saved = await resource_writes.save_schedule(access, input.resource_id, _schedule(input))
     return _answer(results.UpsertScheduleSuccess, schedule=saved)
 
 
-async def upsert_blocker(access: Access, *, input: Annotated[UpsertBlockerInput, AS_IT_STANDS]) -> Any:  # noqa: A002, ANN401
+async def upsert_blocker(access: Access, *, input: Annotated[UpsertBlockerInput, AS_IT_STANDS]) -> Any:  # noqa: ANN401
     """Write a manual block."""
     require(access.viewer, "resources:write")
-    record = records.Blocker(
-        input.id or "", "", input.resource_id, input.start_date, input.end_date, input.title
-    )
+    record = records.Blocker(input.id or "", "", input.resource_id, input.start_date, input.end_date, input.title)
     return _answer(results.UpsertBlockerSuccess, blocker=await resource_writes.save_blocker(access, record))
 
 
 async def delete_blocker(
-    access: Access, *, input: Annotated[DeleteBlockerInput, strawberry.argument(description="Which block.")]  # noqa: A002
+    access: Access,
+    *,
+    input: Annotated[DeleteBlockerInput, strawberry.argument(description="Which block.")],
 ) -> Any:  # noqa: ANN401
     """Delete a manual block."""
     require(access.viewer, "resources:write")

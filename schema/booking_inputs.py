@@ -72,7 +72,9 @@ class BookingFilter:
         default=None, description="In one of these states; left out: all but RESERVED and EXPIRED."
     )
     from_: datetime | None = field(
-        name="from", default=None, description="Ends after this: overlaps `[from, to)`. Else `invalid_filter_time_range`."
+        name="from",
+        default=None,
+        description="Ends after this: overlaps `[from, to)`. Else `invalid_filter_time_range`.",
     )
     to: datetime | None = field(default=None, description="Starts before this.")
     updated_from: datetime | None = field(

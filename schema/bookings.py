@@ -45,7 +45,9 @@ class Booking(Node):
         resources_by_id, key="resource_id", description="What is booked (Wingfield: court; Spacebring: resourceRef)."
     )
     owner: User | None = relation(
-        users_by_id, key="owner_id", description="Whose it is (Spacebring: userOwner; Beils: client). Needs `users:read`."
+        users_by_id,
+        key="owner_id",
+        description="Whose it is (Spacebring: userOwner; Beils: client). Needs `users:read`.",
     )
     owner_membership_id: strawberry.ID | None = field(
         description="The owner's membership (Spacebring: membershipRefOwner). Needs `users:read`."

@@ -93,13 +93,7 @@ def _union(name: str) -> object:
 
 
 UpsertBookingResult = Annotated[
-    UpsertBookingSuccess
-    | StaleWrite
-    | VersionConflict
-    | BookingOverlap
-    | InvalidInput
-    | NotFound
-    | AccessDenied,
+    UpsertBookingSuccess | StaleWrite | VersionConflict | BookingOverlap | InvalidInput | NotFound | AccessDenied,
     _union("UpsertBookingResult"),
 ]
 DeleteBookingResult = Annotated[

@@ -107,9 +107,7 @@ def _refused(scalar: str, wanted: str, code: str = "invalid_schema") -> GraphQLE
 def _scalar(
     name: str, description: str, parse: Callable[[Any], Any], show: Callable[[Any], Any] = str
 ) -> ScalarDefinition:
-    scalar: ScalarDefinition = strawberry.scalar(
-        name=name, description=description, parse_value=parse, serialize=show
-    )
+    scalar: ScalarDefinition = strawberry.scalar(name=name, description=description, parse_value=parse, serialize=show)
     return scalar
 
 
@@ -145,7 +143,9 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     date: _scalar("Date", 'A calendar date: "2026-04-15".', parse_date, date.isoformat),
     time: _scalar(
-        "LocalTime", 'A time of day on a wall clock: "10:00" (Beils: start_time, end_time).', parse_time,
+        "LocalTime",
+        'A time of day on a wall clock: "10:00" (Beils: start_time, end_time).',
+        parse_time,
         lambda value: value.isoformat("minutes"),
     ),
     LocalDateTime: _scalar(
@@ -157,7 +157,5 @@ SCALARS: dict[object, ScalarDefinition] = {
     TimeZone: _scalar(
         "TimeZone", 'The IANA name of a time zone: "Europe/Berlin". Unknown: `invalid_timezone`.', parse_timezone
     ),
-    Decimal: _scalar(
-        "Decimal", 'An exact decimal number as a string: "12.50".', parse_decimal, show_decimal
-    ),
+    Decimal: _scalar("Decimal", 'An exact decimal number as a string: "12.50".', parse_decimal, show_decimal),
 }

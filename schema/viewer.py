@@ -14,7 +14,7 @@ class Viewer:
 
     name: str | None = field(description="The token's name.")
     scopes: list[str] = field(
-        description="What the token may: `bookings:`, `users:`, `resources:`, each `read` or `write`; write implies read."
+        description="What the token may: `bookings:`, `users:`, `resources:`, each `read` or `write`."
     )
     organizations: list[Organization] = field(description="Its organizations; an administrator's: the first 100.")
     external_service: ExternalService | None = field(description="The service that it is bound to (Wingfield).")

@@ -35,7 +35,11 @@ class Access(NamedTuple):
         return [found.get(key) for key in wanted]
 
     async def groups(
-        self, statement: Statement, keys: Sequence[Hashable], build: Callable[[Row], R], **values: Any  # noqa: ANN401
+        self,
+        statement: Statement,
+        keys: Sequence[Hashable],
+        build: Callable[[Row], R],
+        **values: Any,  # noqa: ANN401
     ) -> list[list[R]]:
         """Run a statement whose rows begin with their key; return for each key, in order, the records of its rows."""
         found: dict[Hashable, list[R]] = {key: [] for key in keys}

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from storage.database import Transaction
 
 
-async def refuse_overlap(
-    tx: Transaction, booking: Booking, resource: Resource, now: datetime
-) -> BookingOverlap | None:
+async def refuse_overlap(tx: Transaction, booking: Booking, resource: Resource, now: datetime) -> BookingOverlap | None:
     """Return what stands in the way of a booking of a locked resource, or None: its seats and its staff are free."""
     if not is_active(booking, now):
         return None
@@ -39,9 +37,7 @@ async def refuse_overlap(
     return None
 
 
-async def _still_active(
-    tx: Transaction, others: Iterable[Booking], resource: Resource, now: datetime
-) -> list[Booking]:
+async def _still_active(tx: Transaction, others: Iterable[Booking], resource: Resource, now: datetime) -> list[Booking]:
     """Mark holds past their expiry, which the database's own constraint would still see; return the rest."""
     active = []
     for other in others:
@@ -49,9 +45,7 @@ async def _still_active(
             active.append(other)
             continue
         expired = other._replace(status=BookingStatus.EXPIRED, version=other.version + 1, updated_at=now)
-        await save_booking(
-            tx, expired, asserted=BookingStatus.EXPIRED, exclusive=resource.capacity == 1, is_new=False
-        )
+        await save_booking(tx, expired, asserted=BookingStatus.EXPIRED, exclusive=resource.capacity == 1, is_new=False)
         await record_change(tx, expired, "EXPIRED", now)
     return active
 

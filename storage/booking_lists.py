@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from domain.privacy import booking_as_seen
-from storage.bookings import booking_columns, booking_source, bookings, build_booking, locations, participants, resources
+from storage.bookings import (
+    booking_columns,
+    booking_source,
+    bookings,
+    build_booking,
+    locations,
+    participants,
+    resources,
+)
 from storage.pages import Listing, Order, Page, Query, Window
 from storage.statements import among
 from storage.tables import ID, INSTANT

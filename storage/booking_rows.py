@@ -161,7 +161,9 @@ async def save_participants(tx: Transaction, booking_id: str, people: Sequence[P
 
 async def record_change(tx: Transaction, booking: Booking, kind: str, now: datetime) -> None:
     """Write what happened to a booking, in the booking's own transaction."""
-    row = {name: getattr(booking, name) for name in ("organization_id", "resource_id", "external_service_id", "version")}
+    row = {
+        name: getattr(booking, name) for name in ("organization_id", "resource_id", "external_service_id", "version")
+    }
     await tx.fetch(insert_into(changes), booking_id=booking.id, kind=kind, at=now, **row)
 
 

@@ -70,9 +70,7 @@ async def upsert_booking(
     return await access.database.write(work, dry_run=dry_run)
 
 
-async def delete_booking(
-    access: Access, key: BookingKey, *, dry_run: bool = False
-) -> DeleteBookingSuccess | Refusal:
+async def delete_booking(access: Access, key: BookingKey, *, dry_run: bool = False) -> DeleteBookingSuccess | Refusal:
     """Delete a booking, leaving a tombstone. The caller has checked `bookings:write` and the key's shape."""
     bound = access.viewer.external_service_id
     if bound and key.external_booking_id is not None and key.external_service_id is None:
@@ -84,7 +82,9 @@ async def delete_booking(
     return await access.database.write(work, dry_run=dry_run)
 
 
-async def _upsert(tx: Transaction, access: Access, draft: BookingDraft) -> UpsertBookingSuccess | Refusal:
+async def _upsert(  # noqa: PLR0911 - one guard for each kind of refusal, in the contract's order
+    tx: Transaction, access: Access, draft: BookingDraft
+) -> UpsertBookingSuccess | Refusal:
     resource = await _writable_resource(tx, access, draft.resource_id)
     if issues := (*issues_of(draft, resource, access.now), *_service_issues(access, draft)):
         return InvalidInput(issues)
@@ -174,9 +174,7 @@ def _users_named(draft: BookingDraft) -> Iterator[tuple[tuple[str, ...], str]]:
 async def _write(tx: Transaction, decision: Upsert, draft: BookingDraft, stored: Stored, resource: Resource) -> None:
     booking, is_new = decision.booking, stored.booking is None
     said = booking.status if "status" in draft.given or is_new else stored.asserted_status
-    await save_booking(
-        tx, booking, asserted=said or booking.status, exclusive=resource.capacity == 1, is_new=is_new
-    )
+    await save_booking(tx, booking, asserted=said or booking.status, exclusive=resource.capacity == 1, is_new=is_new)
     if decision.participants != stored.participants:
         await save_participants(tx, booking.id, decision.participants, is_new=is_new)
     if stored.tombstone is not None and booking.external_service_id and booking.external_booking_id:

@@ -94,9 +94,7 @@ async def resources_for_calendar(
     return found
 
 
-async def agendas(
-    access: Access, found: Sequence[tuple[Resource, Schedule | None]], window: Interval
-) -> list[Agenda]:
+async def agendas(access: Access, found: Sequence[tuple[Resource, Schedule | None]], window: Interval) -> list[Agenda]:
     """Read what takes the time of resources in a window. Those without a schedule have no calendar."""
     keys = [resource.id for resource, schedule in found if schedule is not None]
     taken = await bookings_between(access, keys, window)

@@ -21,13 +21,11 @@ from storage.tables import table
 from storage.users import USERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from domain.records import Viewer
 
-BLOCKERS = Statement(
-    select(*(blockers.c[name] for name in Blocker._fields)).where(among(blockers.c.id, "keys"))
-)
+BLOCKERS = Statement(select(*(blockers.c[name] for name in Blocker._fields)).where(among(blockers.c.id, "keys")))
 
 
 async def nodes_by_id(access: Access, keys: Sequence[str]) -> list[Any]:
@@ -60,7 +58,7 @@ def _sees_blocker(viewer: Viewer, blocker: Blocker) -> bool:
     return sees_inside(viewer, blocker.organization_id)
 
 
-READERS = {
+READERS: dict[str, Callable[[Access, Sequence[str]], Awaitable[Sequence[Any]]]] = {
     "organizations": organizations_by_id,
     "external_services": services_by_id,
     "locations": locations_by_id,
@@ -70,8 +68,10 @@ READERS = {
     "bookings": standing_bookings_by_id,
 }
 KINDS = Statement(
-    union_all(*(
-        select(literal(model.__tablename__), table(model).c.id).where(among(table(model).c.id, "keys"))
-        for model in NAMED
-    ))
+    union_all(
+        *(
+            select(literal(model.__tablename__), table(model).c.id).where(among(table(model).c.id, "keys"))
+            for model in NAMED
+        )
+    )
 )

@@ -164,7 +164,11 @@ class Listing(Generic[R]):
         ]
 
     def _make_page_statement(
-        self, conditions: tuple[str, ...], order: Order, bounds: tuple[bool, bool], backwards: bool  # noqa: FBT001
+        self,
+        conditions: tuple[str, ...],
+        order: Order,
+        bounds: tuple[bool, bool],
+        backwards: bool,  # noqa: FBT001
     ) -> Statement:
         clauses = [self._condition(name) for name in conditions]
         if bounds[0]:
@@ -180,14 +184,20 @@ class Listing(Generic[R]):
         )
 
     def _make_group_statement(
-        self, column: ColumnElement[Any], conditions: tuple[str, ...], order: Order, after: bool  # noqa: FBT001
+        self,
+        column: ColumnElement[Any],
+        conditions: tuple[str, ...],
+        order: Order,
+        after: bool,  # noqa: FBT001
     ) -> Statement:
         clauses = [self._condition(name) for name in conditions]
         if after:
             clauses.append(self._beyond("after", order, backwards=False))
         ordered = self._order_by(order, backwards=False)
         place = func.row_number().over(partition_by=column, order_by=ordered).label("place")
-        part = self._select(column.label("part"), place, *self._columns).where(among(column, "keys"), *clauses).subquery()
+        part = (
+            self._select(column.label("part"), place, *self._columns).where(among(column, "keys"), *clauses).subquery()
+        )
         limit = bindparam("row_limit", type_=Integer)
         return Statement(select(part).where(part.c.place <= limit).order_by(part.c.part, part.c.place))
 

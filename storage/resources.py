@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from domain.enums import ResourceType, Weekday
 from domain.privacy import inside_of, resource_as_seen, sees_resource

@@ -24,9 +24,9 @@ NAMED = (
     tables.Booking,
 )
 TAKEN = Statement(
-    union_all(*(
-        select(literal(model.__tablename__)).where(table(model).c.id == bindparam("id", type_=ID)) for model in NAMED
-    ))
+    union_all(
+        *(select(literal(model.__tablename__)).where(table(model).c.id == bindparam("id", type_=ID)) for model in NAMED)
+    )
 )
 
 
@@ -34,7 +34,9 @@ TAKEN = Statement(
 def insert_into(target: Table) -> Statement:
     """Return the insert of a row, its parameters named like the columns."""
     columns = [column for column in target.columns if column.autoincrement is not True]
-    return Statement(insert(target).values({column.name: bindparam(column.name, type_=column.type) for column in columns}))
+    return Statement(
+        insert(target).values({column.name: bindparam(column.name, type_=column.type) for column in columns})
+    )
 
 
 @cache

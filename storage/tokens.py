@@ -92,9 +92,17 @@ async def viewer_of_token(database: Reader, token: str, now: datetime) -> Viewer
     """Return whom a token stands for; None when it is unknown, expired or revoked."""
     kind, _, rest = token.partition("_")
     prefix = f"{kind}_{rest.partition('_')[0]}"
-    for stored, expires_at, revoked_at, token_id, name, scopes, is_admin, organizations, service in await database.fetch(
-        TOKEN, prefix=prefix
-    ):
+    for (
+        stored,
+        expires_at,
+        revoked_at,
+        token_id,
+        name,
+        scopes,
+        is_admin,
+        organizations,
+        service,
+    ) in await database.fetch(TOKEN, prefix=prefix):
         is_over = revoked_at is not None or (expires_at is not None and expires_at <= now)
         if hmac.compare_digest(stored, _hash(token)) and not is_over:
             own = None if is_admin else frozenset(organizations)
