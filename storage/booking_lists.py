@@ -55,7 +55,8 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "participant_user_id": _of_participant("user_id"),
     "participant_email": _of_participant("email"),
     "statuses": among(bookings.c.status, "statuses"),
-    "no_holds": bookings.c.status.not_in(["RESERVED", "EXPIRED"]),
+    # Not `not_in`: its expanding parameter wants the values of all the others when the statement is compiled.
+    "no_holds": and_(bookings.c.status != "RESERVED", bookings.c.status != "EXPIRED"),
     "not_deleted": bookings.c.deleted_at.is_(None),
     "from": bookings.c.end_date > _instant("from"),
     "to": bookings.c.start_date < _instant("to"),
