@@ -33,7 +33,7 @@ async def nodes_by_id(access: Access, keys: Sequence[str]) -> list[Any]:
     kinds: dict[str, list[str]] = defaultdict(list)
     for kind, record_id in await access.database.fetch(KINDS, keys=list(set(keys))):
         kinds[kind].append(record_id)
-    found = {}
+    found: dict[str, Any] = {}
     for kind, ids in kinds.items():
         found.update(zip(ids, await READERS[kind](access, ids), strict=True))
     return [found.get(key) for key in keys]
