@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.enums import BookingStatus, ResourceType
+from domain.intervals import CALENDARS
 from domain.refusals import ErrorCode, Issue
 
 if TYPE_CHECKING:
@@ -86,17 +87,20 @@ def _identity_issues(draft: BookingDraft, now: datetime) -> Iterator[Issue]:
 
 
 def _time_issues(draft: BookingDraft) -> Iterator[Issue]:
+    if not CALENDARS.start <= draft.start_date < CALENDARS.end:
+        yield Issue(ErrorCode.INVALID_TIME_RANGE, "A booking starts in the years 1900 to 2199.", ("input", "startDate"))
+        return
     if (draft.end_date is None) == (draft.duration is None):
         yield exclusive("Exactly one of endDate and duration is given.", "endDate")
         return
-    field = "endDate" if draft.duration is None else "duration"
+    path = ("input", "endDate" if draft.duration is None else "duration")
     limit = MAX_DURATION // timedelta(minutes=1)
     if draft.duration is not None and not 0 < draft.duration <= limit:
-        yield Issue(ErrorCode.INVALID_TIME_RANGE, f"duration is 1 to {limit} minutes.", ("input", field))
+        yield Issue(ErrorCode.INVALID_TIME_RANGE, f"duration is 1 to {limit} minutes.", path)
     elif draft.end <= draft.start_date:
-        yield Issue(ErrorCode.INVALID_TIME_RANGE, "The booking ends before or when it starts.", ("input", field))
+        yield Issue(ErrorCode.INVALID_TIME_RANGE, "The booking ends before or when it starts.", path)
     elif draft.end - draft.start_date > MAX_DURATION:
-        yield Issue(ErrorCode.INVALID_TIME_RANGE, "A booking lasts 366 days at most.", ("input", field))
+        yield Issue(ErrorCode.INVALID_TIME_RANGE, "A booking lasts 366 days at most.", path)
 
 
 def _participant_issues(participants: Sequence[ParticipantDraft], resource: Resource | None) -> Iterator[Issue]:

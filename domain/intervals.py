@@ -123,3 +123,7 @@ def _utc(instant: datetime) -> datetime:
         message = f"an interval needs aware datetimes, not {instant}"
         raise ValueError(message)
     return instant.astimezone(UTC)
+
+
+CALENDARS = Interval(datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+"""The time in which calendars are kept; beyond it local dates run out of what dates can be."""

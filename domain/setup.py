@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from domain.drafts import is_email, schema
+from domain.intervals import CALENDARS
 from domain.refusals import ErrorCode, Issue
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ def span_issues(start: datetime, end: datetime, *path: str) -> Iterator[Issue]:
     if end <= start:
         message = "The end is before or at the start."
         yield Issue(ErrorCode.INVALID_TIME_RANGE, message, ("input", *path, "endDate"))
+    if start < CALENDARS.start or end > CALENDARS.end:
+        message = "Calendars are kept in the years 1900 to 2199."
+        yield Issue(ErrorCode.INVALID_TIME_RANGE, message, ("input", *path, "startDate"))
 
 
 def _bounds(fields: Mapping[str, tuple[int | None, int, int]]) -> Iterator[Issue]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 from strawberry import UNSET
 
+from domain.intervals import CALENDARS
 from domain.records import Booking
 from domain.refusals import ErrorCode
 from resolvers.paging import After, Before, First, Last, Offset, next_arguments, paged, window
@@ -115,6 +116,13 @@ def _check_ranges(asked: BookingFilter) -> None:
         refuse(ErrorCode.INVALID_SCHEMA, "start and end are given together or not at all.", "filter", "agenda")
     if agenda and agenda.start and agenda.end and agenda.start > agenda.end:
         refuse(code, "start is after end.", "filter", "agenda", "end")
+    if (
+        agenda
+        and agenda.start
+        and agenda.end
+        and not CALENDARS.start.year <= agenda.start.year <= agenda.end.year < CALENDARS.end.year
+    ):
+        refuse(code, "Calendars are kept in the years 1900 to 2199.", "filter", "agenda")
 
 
 def _check_rights(access: Access, asked: BookingFilter) -> None:

@@ -9,7 +9,7 @@ import strawberry
 
 from domain.calendar import events, in_order
 from domain.enums import CalendarEventType
-from domain.intervals import Interval
+from domain.intervals import CALENDARS, Interval
 from domain.records import CalendarEvent, Resource
 from domain.refusals import ErrorCode
 from resolvers.refusing import refuse
@@ -86,6 +86,8 @@ def _window(start: datetime, end: datetime | None) -> Interval:
         refuse(ErrorCode.INVALID_FILTER_TIME_RANGE, "endDate is not after startDate.", "endDate")
     if window.duration > LONGEST_RANGE:
         refuse(ErrorCode.INVALID_FILTER_TIME_RANGE, "The range is longer than 366 days.", "endDate")
+    if window.start < CALENDARS.start or window.end > CALENDARS.end:
+        refuse(ErrorCode.INVALID_FILTER_TIME_RANGE, "Calendars are kept in the years 1900 to 2199.", "startDate")
     return window
 
 

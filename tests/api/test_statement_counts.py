@@ -1,0 +1,104 @@
+"""How many statements an answer costs: the same, whatever its size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from storage.database import Database, Row
+from storage.statements import Statement
+from tests.api.documents import BOOKINGS, CALENDAR, set_up
+from tests.api.venue import OPEN, Venue, uid
+
+WEEK = {"startDate": "2026-04-12T22:00:00Z", "endDate": "2026-04-19T22:00:00Z"}
+VIEWER = 1  # every request with a token reads the token
+
+
+class Counter:
+    """Counts the statements of a database while it is watched."""
+
+    def __init__(self, database: Database, patch: pytest.MonkeyPatch) -> None:
+        self.statements: list[str] = []
+        fetch = database.fetch
+
+        async def counted(statement: Statement, **values: Any) -> Sequence[Row]:
+            self.statements.append(statement.for_(database.dialect).sql)
+            return await fetch(statement, **values)
+
+        patch.setattr(database, "fetch", counted)
+
+    def __len__(self) -> int:
+        return len(self.statements)
+
+    def clear(self) -> None:
+        """Begin again."""
+        self.statements.clear()
+
+
+@pytest.fixture
+def counter(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> Counter:
+    return Counter(venue.gateway.database, monkeypatch)
+
+
+async def _resources(venue: Venue, number: int) -> list[str]:
+    """Set up courts with a schedule, each with three bookings in the week."""
+    ids = [uid(f"court {n}") for n in range(number)]
+    for n, court in enumerate(ids):
+        given = {"id": court, "locationId": venue.location, "name": f"Court {n}", "type": "COURT"}
+        await venue.gateway.data(set_up("upsertResource", "resource"), venue.admin, input=given)
+        rules = {"resourceId": court, "weekly": OPEN}
+        await venue.gateway.data(set_up("upsertSchedule", "schedule", "weekly { weekday }"), venue.admin, input=rules)
+        for day in (14, 15, 16):
+            day_of = {"startDate": f"2026-04-{day}T08:00:00Z", "endDate": f"2026-04-{day}T09:00:00Z"}
+            booked = await venue.upsert(externalBookingId=f"{n}-{day}", resourceId=court, **day_of)
+            assert booked["__typename"] == "UpsertBookingSuccess"
+    return ids
+
+
+async def test_the_week_of_fifty_resources_costs_as_many_statements_as_the_week_of_one(
+    venue: Venue, counter: Counter
+) -> None:
+    ids = await _resources(venue, 50)
+    costs = []
+    for asked in (ids[:1], ids):
+        counter.clear()
+        answer = await venue.gateway.data(CALENDAR, venue.desk, resourceIds=asked, **WEEK)
+        assert len([event for event in answer["events"] if event["type"] == "BOOKING"]) == 3 * len(asked)
+        costs.append(len(counter))
+
+    # resources with schedules, bookings, blockers, customers, owners; the bookings' participants
+    assert costs == [VIEWER + 6, VIEWER + 6], counter.statements
+
+
+async def test_a_page_of_bookings_costs_the_same_whatever_its_size(venue: Venue, counter: Counter) -> None:
+    await _resources(venue, 34)
+    costs = []
+    for size in (1, 100):
+        counter.clear()
+        answer = await venue.gateway.data(BOOKINGS, venue.desk, first=size)
+        assert len(answer["nodes"]) == size
+        costs.append(len(counter))
+
+    # bookings, total, resources, participants, services, their users
+    assert costs == [VIEWER + 6, VIEWER + 6], counter.statements
+
+
+async def test_a_total_that_is_not_asked_for_is_not_counted(venue: Venue, counter: Counter) -> None:
+    await venue.gateway.data("{ bookings { nodes { id } } }", venue.desk)
+
+    assert not any("count(" in sql.lower() for sql in counter.statements)
+
+
+async def test_children_cost_one_statement_a_level(venue: Venue, counter: Counter) -> None:
+    for n in range(5):
+        given = {"locationId": venue.location, "name": f"Corner {n}", "type": "ROOM", "parentId": venue.room}
+        await venue.gateway.data(set_up("upsertResource", "resource"), venue.admin, input=given)
+    counter.clear()
+    document = "query ($id: ID!) { resource(id: $id) { children { name parent { name } location { name } } } }"
+
+    answer = await venue.gateway.data(document, venue.desk, id=venue.room)
+
+    assert [child["name"] for child in answer["children"]] == [f"Corner {n}" for n in range(5)]
+    assert len(counter) == VIEWER + 4, counter.statements
