@@ -10,12 +10,15 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from examples.demo import fill
 from execution.documents import Documents
 from gateway.server import make_app
+from gateway.static import static_routes
 from resolvers.api import SCHEMA, graphql_schema
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
 from storage.migrations import is_current, migrate
@@ -35,9 +38,10 @@ def main() -> None:
     """Run the command that the arguments name."""
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         sys.exit(arguments.run(arguments))
-    except (ValueError, DatabaseBusyError, DatabaseUnavailableError) as error:
+    except (ValueError, OSError, DatabaseBusyError, DatabaseUnavailableError) as error:
         sys.exit(f"bookgate: {error}")
 
 
@@ -46,10 +50,14 @@ def serve(arguments: argparse.Namespace) -> None:
     asyncio.run(migrate(arguments.database))
 
     async def start() -> web.Application:
-        database = await open_database(arguments.database)
-        return application(database, arguments.database)
+        return application(await open_database(arguments.database), arguments.database)
 
-    web.run_app(start(), host=arguments.host, port=arguments.port, access_log=None)
+    print(f"Bookgate serves http://{arguments.host}:{arguments.port}/graphql", flush=True)  # noqa: T201
+    _run(start, arguments)
+
+
+def _run(start: Callable[[], Awaitable[web.Application]], arguments: argparse.Namespace) -> None:
+    web.run_app(start(), host=arguments.host, port=arguments.port, access_log=None, print=None)
 
 
 def application(database: Database, url: str) -> web.Application:
@@ -79,8 +87,27 @@ def migrate_command(arguments: argparse.Namespace) -> None:
 
 
 def demo(arguments: argparse.Namespace) -> None:
-    """Fill a new SQLite store with demo data and serve it."""
-    raise NotImplementedError
+    """Fill a new SQLite store with demo data, and serve it with the demo calendar until stopped."""
+    with TemporaryDirectory(prefix="bookgate-demo-") as folder:
+        url = f"sqlite:///{folder}/demo.db"
+        address = f"http://{arguments.host}:{arguments.port}"
+        asyncio.run(_with_database(url, lambda database: _fill(database, address)))
+
+        async def start() -> web.Application:
+            app = application(await open_database(url), url)
+            app.add_routes(static_routes(EXAMPLES / "calendar", "/calendar"))
+            return app
+
+        _run(start, arguments)
+
+
+async def _fill(database: Database, address: str) -> None:
+    made = await fill(database, _now().astimezone())
+    print(f"{made.bookings} bookings of {len(made.resources)} resources in {len(made.organizations)} organizations.\n")  # noqa: T201
+    print(f"GraphiQL   {address}/graphql\nCalendar   {address}/calendar\n\nTokens to try:")  # noqa: T201
+    for name, grant in made.grants.items():
+        print(f"  {name:<12} {await create_token(database, grant, _now())}   {grant.name}")  # noqa: T201
+    print(flush=True)  # noqa: T201 - whoever reads the output through a pipe waits for the address
 
 
 def create_token_command(arguments: argparse.Namespace) -> None:
