@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,11 +14,16 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
+from app import application
+from examples.demo import fill
 from storage.database import Database
 from storage.migrations import migrate
 from storage.opening import open_database
+from storage.tokens import create_token
 from tests.postgres_server import server
+from tests.served import Served
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +80,17 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = await open_database(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def served(sqlite_database_url: str) -> AsyncIterator[Served]:
+    """The gateway over the demo data, with a token for each of the demo's grants."""
+    now = datetime.now(UTC)
+    database = await open_database(sqlite_database_url)
+    demo = await fill(database, now)
+    tokens = {name: await create_token(database, grant, now) for name, grant in demo.grants.items()}
+    async with TestClient(TestServer(application(database, sqlite_database_url))) as client:
+        yield Served(client, demo, tokens)
 
 
 async def _execute(url: str, sql: str) -> None:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright, expect
 
 from tests.browser.chromium import Chromium, find_chromium
-from tests.browser.stub import stub_app
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.served import Served
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
@@ -82,13 +77,12 @@ async def watched(browser: Browser) -> AsyncIterator[Watched]:
 
 
 @pytest.fixture
-async def gateway_url(tmp_path: Path) -> AsyncIterator[str]:
-    """The stub's address, until the gateway's own takes this place."""
-    async with TestServer(stub_app(tmp_path)) as server:
-        yield str(server.make_url("/")).rstrip("/")
+def gateway_url(served: Served) -> str:
+    """The address of a gateway over the demo data."""
+    return str(served.client.make_url("")).rstrip("/")
 
 
 @pytest.fixture
-def gateway_token() -> str:
+def gateway_token(served: Served) -> str:
     """A token that may read the calendar of the example."""
-    return "stub"
+    return served.tokens["admin"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.examples.conftest import Served
+    from tests.served import Served
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DOCUMENTS = sorted(path.stem for path in EXAMPLES.glob("*.graphql"))
