@@ -8,9 +8,15 @@ RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 GRAPHIQL := gateway/graphiql
 GRAPHIQL_INSTALLED := $(GRAPHIQL)/node_modules/.installed
+LINT := schema/lint
+LINT_INSTALLED := $(LINT)/node_modules/.installed
 
 # npm comes from the machine, or else from the environment, where the lock puts one.
 export PATH := $(PATH):$(CURDIR)/$(VENV)/bin
+
+# Settings of this machine, where there are any; see .env.example.
+-include .env
+export BOOKGATE_DATABASE BOOKGATE_HOST BOOKGATE_PORT BOOKGATE_TEST_POSTGRES
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test check fmt bench lock
@@ -27,12 +33,14 @@ serve: setup ## serve the database that BOOKGATE_DATABASE names
 test: setup ## run the whole suite, on SQLite and PostgreSQL (WORKERS=n processes)
 	$(RUN) -m pytest -n $(WORKERS) --dist loadfile
 
-check: setup ## check format, lint, types, import contracts and the printed schema
+check: setup $(LINT_INSTALLED) ## check format, lint, types, import contracts and the public schema
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
 	$(RUN) app.py schema | diff schema.graphql -
+	$(LINT)/node_modules/.bin/eslint --no-config-lookup --config $(LINT)/eslint.config.mjs schema.graphql
+	node $(LINT)/breaking.mjs
 
 fmt: setup ## format the code, and fix what lint can fix
 	$(RUN) -m ruff format .
@@ -60,4 +68,8 @@ $(INSTALLED): requirements.lock
 
 $(GRAPHIQL_INSTALLED): $(GRAPHIQL)/package.json $(GRAPHIQL)/package-lock.json | $(INSTALLED)
 	npm ci --prefix $(GRAPHIQL)
+	@touch $@
+
+$(LINT_INSTALLED): $(LINT)/package.json $(LINT)/package-lock.json | $(INSTALLED)
+	npm ci --prefix $(LINT)
 	@touch $@

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import strawberry
@@ -68,12 +68,12 @@ class RelationField(_Costly):
 
 def root(function: Root, **options: Any) -> Any:  # noqa: ANN401 - stands for the annotated type
     """Declare a root field; `options` are Strawberry's (description, deprecation_reason, …)."""
-    return _declared(RootField(metadata={"function": function}, **options))
+    return _declared(RootField(metadata={"function": function}, **options), {})
 
 
-def relation(batch: Batch, key: str, **options: Any) -> Any:  # noqa: ANN401 - stands for the annotated type
-    """Declare a field that `batch` answers by the record's attribute `key`."""
-    return _declared(RelationField(metadata={"function": batch, "key": key}, **options))
+def relation(batch: Batch, key: str, describe: Mapping[str, str] | None = None, **options: Any) -> Any:  # noqa: ANN401
+    """Declare a field that `batch` answers by the record's attribute `key`; `describe` tells of its arguments."""
+    return _declared(RelationField(metadata={"function": batch, "key": key}, **options), describe or {})
 
 
 def reads(record: type, **fixed: Any) -> Callable[[type[T]], type[T]]:  # noqa: ANN401
@@ -90,7 +90,7 @@ def reads(record: type, **fixed: Any) -> Callable[[type[T]], type[T]]:  # noqa: 
     return declare
 
 
-def _declared(field: StrawberryField) -> StrawberryField:
+def _declared(field: StrawberryField, describe: Mapping[str, str]) -> StrawberryField:
     function = field.metadata["function"]
     namespace = sys.modules[function.__module__].__dict__
     field.arguments = [
@@ -98,6 +98,7 @@ def _declared(field: StrawberryField) -> StrawberryField:
             parameter.name,
             None,
             StrawberryAnnotation(parameter.annotation, namespace=namespace),
+            description=describe.get(parameter.name),
             default=parameter.default,
         )
         for parameter in inspect.signature(function).parameters.values()

@@ -56,7 +56,8 @@ class Location(Node):
     resources: ResourceConnection = relation(
         resources_of_locations,
         key="id",
-        description="Its resources, by name. `first`: default 25, at most 100; `after`: a cursor of this very list.",
+        describe={"first": "How many, 1 to 100; default 25.", "after": "Those after this cursor, of this very list."},
+        description="Its resources, by name.",
     )
 
 
