@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlmodel import Field, SQLModel
@@ -47,6 +48,10 @@ def _instant(*, nullable: bool = False) -> Any:  # noqa: ANN401
 
 def _document(*, nullable: bool = False) -> Any:  # noqa: ANN401
     return Field(sa_column=Column(DOCUMENT, nullable=nullable))
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 class Organization(SQLModel, table=True):
@@ -148,7 +153,8 @@ class Booking(SQLModel, table=True):
     Three columns are kept for the database's own sake and follow from others: `active` (takes seats, unless it is a
     hold past its expiry), `exclusive` (its resource seats one: the exclusion constraint of PostgreSQL guards those),
     `long` (longer than a day: so that finding what overlaps a window reads two short index ranges, never the past).
-    `asserted_status` is what the last upsert said, whatever the desk has changed since.
+    `asserted_status` is what the last upsert said, whatever the desk has changed since. Of a hold, also after it was
+    confirmed, `reservation_hash` is the SHA-256 of its secret token, `reservation_request` that of what was asked.
     """
 
     __tablename__: ClassVar[str] = "bookings"
@@ -163,6 +169,8 @@ class Booking(SQLModel, table=True):
         Index("bookings_by_service_updated", "external_service_id", "updated_at", "id"),
         Index("bookings_by_staff", "staff_id", "start_date"),
         Index("bookings_by_owner", "owner_id", "start_date"),
+        Index("bookings_by_reservation", "reservation_hash", unique=True),
+        Index("bookings_by_expiry", "expires_at", **_where("status = 'RESERVED'")),
     )
     id: str = _id(primary_key=True)
     organization_id: str = _id("organizations.id")
@@ -188,6 +196,8 @@ class Booking(SQLModel, table=True):
     created_at: datetime = _instant()
     updated_at: datetime = _instant()
     deleted_at: datetime | None = _instant(nullable=True)
+    reservation_hash: str | None
+    reservation_request: str | None
     active: bool = Field(sa_column=Column(Boolean, nullable=False))
     exclusive: bool = Field(sa_column=Column(Boolean, nullable=False))
     long: bool = Field(sa_column=Column(Boolean, nullable=False))

@@ -194,6 +194,8 @@ def _bookings() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("deleted_at", INSTANT, nullable=True),
+        _text("reservation_hash", nullable=True),
+        _text("reservation_request", nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("exclusive", sa.Boolean(), nullable=False),
         sa.Column("long", sa.Boolean(), nullable=False),
@@ -203,10 +205,13 @@ def _bookings() -> None:
 
 
 def _bookings_indexes() -> None:
+    holds = sa.text("status = 'RESERVED'")
+    op.create_index("bookings_by_expiry", "bookings", ["expires_at"], postgresql_where=holds, sqlite_where=holds)
     op.create_index("bookings_by_external_id", "bookings", ["external_service_id", "external_booking_id"], unique=True)
     op.create_index("bookings_by_organization", "bookings", ["organization_id", "start_date", "id"])
     op.create_index("bookings_by_organization_updated", "bookings", ["organization_id", "updated_at", "id"])
     op.create_index("bookings_by_owner", "bookings", ["owner_id", "start_date"])
+    op.create_index("bookings_by_reservation", "bookings", ["reservation_hash"], unique=True)
     op.create_index("bookings_by_resource", "bookings", ["resource_id", "start_date", "id"])
     op.create_index("bookings_by_service", "bookings", ["external_service_id", "start_date", "id"])
     op.create_index("bookings_by_service_updated", "bookings", ["external_service_id", "updated_at", "id"])
