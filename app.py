@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 EXAMPLES = Path(__file__).parent / "examples"
-DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///bookgate.db", "127.0.0.1", 8000
+DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", 8000
 
 
 def main() -> None:
@@ -144,11 +144,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="app.py", description="Bookgate, a GraphQL gateway for bookings.")
     commands = parser.add_subparsers(required=True, metavar="command")
     store = argparse.ArgumentParser(add_help=False)
-    url = os.environ.get("BOOKGATE_DATABASE", DEFAULT_DATABASE)
+    url = os.environ.get("BOOKGATE_DATABASE") or DEFAULT_DATABASE
     store.add_argument("--database", default=url, help="sqlite:///file.db or postgresql://user@host/name")
     address = argparse.ArgumentParser(add_help=False)
-    address.add_argument("--host", default=os.environ.get("BOOKGATE_HOST", DEFAULT_HOST))
-    address.add_argument("--port", type=int, default=int(os.environ.get("BOOKGATE_PORT", str(DEFAULT_PORT))))
+    address.add_argument("--host", default=os.environ.get("BOOKGATE_HOST") or DEFAULT_HOST)
+    address.add_argument("--port", type=int, default=int(os.environ.get("BOOKGATE_PORT") or DEFAULT_PORT))
 
     commands.add_parser("serve", parents=[store, address], help="serve the gateway").set_defaults(run=serve)
     commands.add_parser("demo", parents=[address], help="serve demo data on SQLite").set_defaults(run=demo)
