@@ -19,10 +19,10 @@ export PATH := $(PATH):$(CURDIR)/$(VENV)/bin
 export BOOKGATE_DATABASE BOOKGATE_HOST BOOKGATE_PORT BOOKGATE_TEST_POSTGRES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fmt bench lock
+.PHONY: help setup demo serve test features check fmt bench lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## serve demo data on SQLite, with GraphiQL and the demo calendar
 	$(RUN) app.py demo

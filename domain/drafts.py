@@ -140,6 +140,11 @@ def _field_issues(given: Mapping[str, Any], resource: Resource | None) -> Iterat
             yield schema(f"{field} has {MAX_TEXT} characters at most.", field)
 
 
+def stored_email(given: str | None) -> str | None:
+    """Return an e-mail address as it is stored and looked for: without spaces around it, in lower case."""
+    return given and given.strip().lower()
+
+
 def is_email(text: str) -> bool:
     """Whether the text has the shape of an e-mail address; only sending would prove more."""
     name, _, host = text.rpartition("@")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry import UNSET
 
-from domain.drafts import BookingDraft, ParticipantDraft, exclusive, schema
+from domain.drafts import BookingDraft, ParticipantDraft, exclusive, schema, stored_email
 from domain.records import BookedItem, Payment, PaymentTax
 from domain.refusals import InvalidInput, Issue, Refusal
 from resolvers.refusing import require
@@ -89,7 +89,7 @@ def _draft(given: UpsertBookingInput) -> BookingDraft:
 
 def participants(given: Sequence[ParticipantInput]) -> tuple[ParticipantDraft, ...]:
     """Return the participants as the domain has them, e-mails in lower case."""
-    return tuple(ParticipantDraft(p.user_id, p.email and p.email.strip().lower(), p.membership_id) for p in given)
+    return tuple(ParticipantDraft(p.user_id, stored_email(p.email), p.membership_id) for p in given)
 
 
 def _payment(given: PaymentInput) -> Payment:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 from strawberry import UNSET
 
+from domain.drafts import stored_email
 from domain.intervals import CALENDARS
 from domain.records import Booking
 from domain.refusals import ErrorCode
@@ -137,7 +138,7 @@ def _check_rights(access: Access, asked: BookingFilter) -> None:
 def _filters(asked: BookingFilter) -> Iterator[tuple[str, Any]]:
     plain = ("external_service_id", "external_booking_id", "location_id", *PEOPLE, "to", "updated_from", "updated_to")
     values = {name: getattr(asked, name) for name in plain}
-    values["participant_email"] = asked.participant_email and asked.participant_email.lower()
+    values["participant_email"] = stored_email(asked.participant_email)
     values["from"] = asked.from_
     values["resource_ids"] = None if asked.resource_ids is None else tuple(asked.resource_ids)
     for name, members in (("resource_types", asked.resource_types), ("statuses", asked.statuses)):

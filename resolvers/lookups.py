@@ -6,6 +6,7 @@ from typing import Annotated, Any, NamedTuple
 
 import strawberry
 
+from domain.drafts import stored_email
 from domain.records import ExternalService, Organization, Resource
 from domain.refusals import ErrorCode
 from resolvers.paging import After, First, paged, window
@@ -91,7 +92,7 @@ async def users(access: Access, *, filter: Users = None, first: First = None, af
     """Read a page of the people of the viewer's organizations."""
     require(access.viewer, "users:read")
     asked = filter or UserFilter()
-    filters = {"organization_id": asked.organization_id, "email": asked.email and asked.email.lower()}
+    filters = {"organization_id": asked.organization_id, "email": stored_email(asked.email)}
     return await paged(user_page(access, _given(filters), window(first, after)))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from domain import records
+from domain.drafts import stored_email
 from domain.enums import ResourceType
 from domain.refusals import Refusal
 from resolvers.refusing import require
@@ -61,7 +62,7 @@ async def upsert_user(access: Access, *, input: Annotated[UpsertUserInput, AS_IT
     """Write a person."""
     require(access.viewer, "users:write")
     fields = {name: getattr(input, name) for name in records.User._fields}
-    record = records.User(**{**fields, "id": input.id or "", "email": input.email and input.email.strip().lower()})
+    record = records.User(**{**fields, "id": input.id or "", "email": stored_email(input.email)})
     return _answer(results.UpsertUserSuccess, user=await directory_writes.save_user(access, record))
 
 
