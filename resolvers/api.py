@@ -8,9 +8,9 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from execution.relation import root
-from resolvers import booking_mutations, bookings, calendar, lookups, setup_mutations
+from resolvers import booking_mutations, bookings, calendar, lookups, preview, setup_mutations
 from schema import results
-from schema.bookings import Booking, BookingConnection
+from schema.bookings import Booking, BookingConnection, BookingPreview
 from schema.calendar import (
     BlockerEvent,
     BookingCountEvent,
@@ -54,6 +54,11 @@ class Query:
         calendar.calendar_events,
         description="The unified calendar of some resources (booking calendars). Open to callers without a token for "
         "public resources.",
+    )
+    booking_preview: BookingPreview | None = root(
+        preview.booking_preview,
+        description="A booking in short for its own customer (booking calendars: booking preview); null unless that "
+        "user is its owner or takes part in it. Needs `bookings:read` and `users:read`.",
     )
     resource: Resource | None = root(lookups.resource, description="A resource by its ID; unknown and foreign: null.")
     resources: ResourceConnection = root(lookups.resources, description="Resources in pages, by name.")

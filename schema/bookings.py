@@ -131,3 +131,19 @@ class BookingConnection:
         description="The next page's arguments of this field, a JSON object; null on the last "
         "(Spacebring: searchQueryNext)."
     )
+
+
+@strawberry.type(description="A booking in short, for its own customer (booking calendars: booking preview).")
+class BookingPreview:
+    """A booking in short, for its own customer."""
+
+    id: strawberry.ID = field(description="The booking's ID.")
+    status: BookingStatus = field(description="Where it stands.")
+    title: str | None = field(description="What it is for.")
+    start_date: datetime = field(description="From here on.")
+    end_date: datetime = field(description="Up to, not including.")
+    resource_name: str = field(description="The name of what is booked.")
+    location_name: str = field(description="The name of the place.")
+    timezone: TimeZone = field(description="The time zone of the place.")
+    display_label: str = field(description='What a calendar writes on it: "Jane Doe - Workshop".')
+    seats: int = field(description="How many seats it takes.")
