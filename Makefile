@@ -33,6 +33,9 @@ serve: setup ## serve the database that BOOKGATE_DATABASE names
 test: setup ## run the whole suite, on SQLite and PostgreSQL (WORKERS=n processes)
 	$(RUN) -m pytest -n $(WORKERS) --dist loadfile
 
+features: setup ## prove every rule of the sources on both databases; writes docs/features.md
+	$(RUN) -m tests.features.report -n $(WORKERS) --dist loadfile
+
 check: setup $(LINT_INSTALLED) ## check format, lint, types, import contracts and the public schema
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
