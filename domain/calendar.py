@@ -9,12 +9,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain import labels
+from domain.calendar_records import CalendarEvent, ColorMap, Party
 from domain.colors import color_map
 from domain.enums import BookingStatus, CalendarEventType
 from domain.identities import derived_id
 from domain.intervals import Interval, clip, merge, overlaps_any
 from domain.occupancy import Level, is_active, levels, profile
-from domain.records import CalendarEvent, ColorMap, Party, Resource
+from domain.records import Resource
 from domain.schedules import expand, is_empty
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from domain.calendar_records import ColorMap
 from domain.enums import ResourceType
-from domain.records import ColorMap
 
 PALETTE = {
     ResourceType.COURT: "#16a34a",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from domain.enums import BookingStatus
 
 if TYPE_CHECKING:
-    from domain.records import Blocker, Booking, Party
+    from domain.calendar_records import Party
+    from domain.records import Blocker, Booking
 
 AVAILABLE, BOOKED, RESERVED, BLOCKED = "Available", "Booked", "Reserved", "Blocked"
 

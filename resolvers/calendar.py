@@ -8,9 +8,10 @@ from typing import Annotated, NamedTuple
 import strawberry
 
 from domain.calendar import events, in_order
+from domain.calendar_records import CalendarEvent
 from domain.enums import CalendarEventType
 from domain.intervals import CALENDARS, Interval
-from domain.records import CalendarEvent, Resource
+from domain.records import Resource
 from domain.refusals import ErrorCode
 from resolvers.refusing import refuse
 from schema.scalars import TimeZone

@@ -7,7 +7,7 @@ from datetime import datetime
 import strawberry
 from strawberry import field
 
-from domain import records
+from domain import calendar_records
 from domain.enums import CalendarEventType
 from execution.relation import reads
 from schema.bookings import Booking
@@ -40,32 +40,32 @@ class CalendarEvent:
     color_map: ColorMap = field(description="Colours to draw it in.")
 
 
-@reads(records.CalendarEvent, type=CalendarEventType.PERIOD)
+@reads(calendar_records.CalendarEvent, type=CalendarEventType.PERIOD)
 class PeriodEvent(CalendarEvent):
     """A raw availability slot of the schedule, clipped to the asked range."""
 
 
-@reads(records.CalendarEvent, type=CalendarEventType.PERIOD_FRAGMENT)
+@reads(calendar_records.CalendarEvent, type=CalendarEventType.PERIOD_FRAGMENT)
 class PeriodFragmentEvent(CalendarEvent):
     """A span inside a period in which a constant number of seats, at least one, is free."""
 
 
-@reads(records.CalendarEvent, type=CalendarEventType.BOOKING)
+@reads(calendar_records.CalendarEvent, type=CalendarEventType.BOOKING)
 class BookingEvent(CalendarEvent):
     """An active booking that is no hold, of a resource of up to 25 seats."""
 
 
-@reads(records.CalendarEvent, type=CalendarEventType.RESERVED_BOOKING)
+@reads(calendar_records.CalendarEvent, type=CalendarEventType.RESERVED_BOOKING)
 class ReservedBookingEvent(CalendarEvent):
     """A hold that has not expired, of a resource of up to 25 seats."""
 
 
-@reads(records.CalendarEvent, type=CalendarEventType.BLOCKER)
+@reads(calendar_records.CalendarEvent, type=CalendarEventType.BLOCKER)
 class BlockerEvent(CalendarEvent):
     """A manual block of the whole resource."""
 
 
-@reads(records.CalendarEvent, type=CalendarEventType.BOOKING_COUNT)
+@reads(calendar_records.CalendarEvent, type=CalendarEventType.BOOKING_COUNT)
 class BookingCountEvent(CalendarEvent):
     """A span with a constant number of bookings and seats, of a resource of more than 25 seats."""
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select, union_all
 
 from domain.calendar import LARGEST_SMALL_CAPACITY
+from domain.calendar_records import Customer, Party
 from domain.intervals import Interval
 from domain.privacy import blocker_as_seen, booking_as_seen, sees_names
-from domain.records import Blocker, Booking, Customer, Party, Resource, Schedule
+from domain.records import Blocker, Booking, Resource, Schedule
 from storage import tables
 from storage.bookings import LONGEST_SHORT, booking_columns, booking_source, bookings, build_booking, participants
 from storage.resources import (

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from domain.calendar import events, in_order
+from domain.calendar_records import Customer, Party
 from domain.enums import BookingStatus, CalendarEventType
 from domain.intervals import Interval
-from domain.records import Customer, Party, Schedule
+from domain.records import Schedule
 from tests.domain.scenes import (
     BLOCKER,
     BOOKING,

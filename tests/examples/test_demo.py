@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.calendar import events
+from domain.calendar_records import CalendarEvent
 from domain.enums import CalendarEventType, ResourceType
 from domain.intervals import Interval
-from domain.records import Booking, CalendarEvent, Viewer
+from domain.records import Booking, Viewer
 from examples.demo import fill
 from examples.demo.days import Days
 from examples.demo.filling import ADMINISTRATOR, SCENES, Demo

@@ -1,0 +1,91 @@
+"""What a viewer may see, as pure rules."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import privacy
+from domain.records import Booking, Viewer
+from tests.domain.test_bookings import draft, stored
+
+SCOPES = ("bookings:read", "bookings:write", "users:read", "users:write", "resources:read", "resources:write")
+PEOPLE = ("owner_id", "owner_membership_id", "staff_id")
+CONTENT = ("title", "notes", "item", "payment", "external_booking_id", "external_updated_at")
+
+
+def booking() -> Booking:
+    """A partner's booking with people and content."""
+    made = stored(draft(given={"title": "Match", "notes": "n", "owner_id": "jane", "staff_id": "john"})).booking
+    assert made is not None
+    return made._replace(owner_membership_id="m")
+
+
+def viewer(*scopes: str, organization: str = "club", service: str | None = None) -> Viewer:
+    """A token of an organization."""
+    return Viewer("token", "name", frozenset(scopes), frozenset({organization}), service)
+
+
+@pytest.mark.decision(17)
+def test_nobody_sees_more_than_id_status_times_and_seats() -> None:
+    seen = privacy.booking_as_seen(Viewer(), booking())
+
+    assert {getattr(seen, name) for name in (*PEOPLE, *CONTENT)} == {None}
+    assert (seen.id, seen.status, seen.seats, seen.start_date) == (
+        booking().id,
+        booking().status,
+        booking().seats,
+        booking().start_date,
+    )
+
+
+@pytest.mark.decision(18)
+def test_who_may_read_bookings_sees_their_content_and_not_their_people() -> None:
+    seen = privacy.booking_as_seen(viewer("bookings:read"), booking())
+
+    assert seen.title == "Match"
+    assert {getattr(seen, name) for name in PEOPLE} == {None}
+
+
+@pytest.mark.decision(15)
+def test_a_service_sees_the_people_of_its_own_bookings_but_nobodys_name() -> None:
+    partner = viewer("bookings:write", service="service")
+
+    assert privacy.booking_as_seen(partner, booking()).owner_id == "jane"
+    assert privacy.sees_people(partner, booking())
+    assert not privacy.sees_names(partner, booking())
+
+
+@pytest.mark.decision(16)
+def test_a_service_sees_anothers_booking_as_nobody_does() -> None:
+    rival = viewer(*SCOPES, service="rival")
+
+    assert privacy.booking_as_seen(rival, booking()) == privacy.booking_as_seen(Viewer(), booking())
+
+
+@pytest.mark.decision(16)
+@given(st.frozensets(st.sampled_from(SCOPES)))
+def test_no_scope_reaches_into_another_organization(scopes: frozenset[str]) -> None:
+    foreigner = viewer(*scopes, organization="other")
+
+    assert privacy.booking_as_seen(foreigner, booking()) == privacy.booking_as_seen(Viewer(), booking())
+    assert not privacy.sees_inside(foreigner, "club")
+
+
+@given(st.frozensets(st.sampled_from(SCOPES)), st.sampled_from([None, "service", "rival"]))
+def test_names_are_seen_only_with_the_scope_for_people(scopes: frozenset[str], service: str | None) -> None:
+    asking = viewer(*scopes, service=service)
+
+    if privacy.sees_names(asking, booking()):
+        assert scopes & {"users:read", "users:write"}
+    if privacy.booking_as_seen(asking, booking()).owner_id is not None:
+        assert privacy.sees_people(asking, booking())
+
+
+@given(st.frozensets(st.sampled_from(SCOPES)), st.sampled_from([None, "service", "rival"]))
+def test_masking_twice_is_masking_once(scopes: frozenset[str], service: str | None) -> None:
+    asking = viewer(*scopes, service=service)
+    once = privacy.booking_as_seen(asking, booking())
+
+    assert privacy.booking_as_seen(asking, once) == once
