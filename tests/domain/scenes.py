@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.calendar import events
+from domain.calendar_records import Party
 from domain.enums import BookingStatus, CalendarEventType, ResourceType
 from domain.intervals import Interval
 from domain.records import (
@@ -16,7 +17,6 @@ from domain.records import (
     CalendarEvent,
     Customer,
     LocalPeriod,
-    Party,
     Resource,
     Schedule,
     ScheduleException,

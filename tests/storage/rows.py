@@ -72,7 +72,7 @@ async def add_resource(database: Database) -> dict[str, str]:
     return {"organization_id": organization, "resource_id": resource}
 
 
-def booking(owner: dict[str, str], **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+def booking(owner: dict[str, str], **changes: Any) -> dict[str, Any]:
     """A row of a booking, from ten to eleven."""
     row: dict[str, Any] = {column.name: None for column in bookings.columns if column.nullable}
     row |= {"id": new_id(), "version": 1, "status": "ACCEPTED", "asserted_status": "ACCEPTED", "seats": 1}

@@ -144,7 +144,7 @@ def test_the_order_of_texts_is_the_order_of_instants(one: datetime, other: datet
     assert (encode_instant(one) < encode_instant(other)) == (one < other)
 
 
-async def _only(database: Database, selected: Executable) -> Any:  # noqa: ANN401 - the one value
+async def _only(database: Database, selected: Executable) -> Any:
     (row,) = await database.fetch(Statement(selected))
     (value,) = row
     return value
