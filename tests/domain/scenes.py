@@ -8,14 +8,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.calendar import events
-from domain.calendar_records import Party
+from domain.calendar_records import CalendarEvent, Customer, Party
 from domain.enums import BookingStatus, CalendarEventType, ResourceType
 from domain.intervals import Interval
 from domain.records import (
     Blocker,
     Booking,
-    CalendarEvent,
-    Customer,
     LocalPeriod,
     Resource,
     Schedule,
