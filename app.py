@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from aiohttp import web
 
@@ -23,7 +24,7 @@ from resolvers.api import SCHEMA, graphql_schema
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
 from storage.migrations import is_current, migrate
 from storage.opening import open_database
-from storage.tokens import SCOPES, Grant, create_token, missing_parts
+from storage.tokens import SCOPES, Grant, Known, create_token, list_tokens, missing_parts, revoke_token
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 EXAMPLES = Path(__file__).parent / "examples"
+LONGEST_LIFE = 36_500
 DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", 8000
 
 
@@ -123,6 +125,10 @@ def create_token_command(arguments: argparse.Namespace) -> None:
     """Create a token and print it alone."""
     if arguments.admin == bool(arguments.organization):
         raise ValueError("a token is either --admin or of at least one --organization")
+    if arguments.admin and arguments.scope:
+        raise ValueError("--admin has every scope; leave --scope out, or name an --organization")
+    if arguments.expires is not None and not 1 <= arguments.expires <= LONGEST_LIFE:
+        raise ValueError(f"--expires is 1 to {LONGEST_LIFE} days")
     now = _now()
     expires = None if arguments.expires is None else now + timedelta(days=arguments.expires)
     grant = Grant(arguments.name, tuple(arguments.organization), arguments.service, tuple(arguments.scope), expires)
@@ -133,6 +139,38 @@ def create_token_command(arguments: argparse.Namespace) -> None:
         print(await create_token(database, grant, now))  # noqa: T201 - the command's answer
 
     asyncio.run(_with_database(arguments.database, create))
+
+
+def list_tokens_command(arguments: argparse.Namespace) -> None:
+    """Print a line for each token: all that is known of it."""
+
+    async def show(database: Database) -> None:
+        print(f"{'PREFIX':<15} {'ID':<36} {'STATE':<7} {'CREATED':<10} {'EXPIRES':<10} NAME, PLACE, SCOPES")  # noqa: T201
+        for token in await list_tokens(database):
+            print(_token_line(token))  # noqa: T201 - the command's answer
+
+    asyncio.run(_with_database(arguments.database, show))
+
+
+def _token_line(token: Known) -> str:
+    expires = f"{token.expires_at:%Y-%m-%d}" if token.expires_at else "never"
+    place = "everywhere" if token.is_admin else ", ".join(token.organization_ids)
+    service = f", service {token.external_service_id}" if token.external_service_id else ""
+    scopes = "every scope" if token.is_admin else ", ".join(token.scopes) or "no scope"
+    facts = f"{token.prefix:<15} {token.id} {token.state(_now()):<7} {token.created_at:%Y-%m-%d} {expires:<10}"
+    return f"{facts} {token.name} | {place}{service} | {scopes}"
+
+
+def revoke_token_command(arguments: argparse.Namespace) -> None:
+    """Revoke a token; the next request with it is refused."""
+
+    async def revoke(database: Database) -> None:
+        token = await revoke_token(database, arguments.token, _now())
+        if token is None:
+            raise ValueError(f"there is no token {arguments.token}")
+        print(f"revoked {token.prefix} ({token.name})")  # noqa: T201 - the command's answer
+
+    asyncio.run(_with_database(arguments.database, revoke))
 
 
 async def _with_database(url: str, work: Callable[[Database], Awaitable[None]]) -> None:
@@ -167,12 +205,24 @@ def _parser() -> argparse.ArgumentParser:
     create = token.add_parser("create", parents=[store], help="create a token and print it, alone, once")
     create.add_argument("--name", required=True, help="what it is for")
     create.add_argument("--admin", action="store_true", help="every scope, everywhere")
-    create.add_argument("--organization", action="append", default=[], metavar="ID", help="may be repeated")
-    create.add_argument("--service", metavar="ID", help="bind it to an external service")
+    create.add_argument("--organization", action="append", type=_id, default=[], metavar="ID", help="may be repeated")
+    create.add_argument("--service", type=_id, metavar="ID", help="bind it to an external service")
     create.add_argument("--scope", action="append", default=[], choices=SCOPES, help="may be repeated")
     create.add_argument("--expires", type=int, metavar="DAYS", help="days until it expires; left out: never")
     create.set_defaults(run=create_token_command)
+    listing = token.add_parser("list", parents=[store], help="list all tokens, without their secrets")
+    listing.set_defaults(run=list_tokens_command)
+    revoke = token.add_parser("revoke", parents=[store], help="revoke a token at once")
+    revoke.add_argument("token", metavar="PREFIX|ID", help="its visible prefix, bg_…, or its ID")
+    revoke.set_defaults(run=revoke_token_command)
     return parser
+
+
+def _id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"no UUID: {text!r}") from None
 
 
 if __name__ == "__main__":

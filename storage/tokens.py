@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select, update
 
 from domain.records import Viewer
 from storage import tables
 from storage.organizations import ORGANIZATIONS, SERVICES
 from storage.rows import insert_into
 from storage.statements import Statement
-from storage.tables import table
+from storage.tables import ID, INSTANT, table
 
 if TYPE_CHECKING:
     from storage.database import Database, Reader, Transaction
@@ -39,6 +39,27 @@ TOKEN = Statement(
 )
 
 
+ALL_TOKENS = Statement(
+    select(
+        tokens.c.id,
+        tokens.c.prefix,
+        tokens.c.name,
+        tokens.c.admin,
+        tokens.c.organization_ids,
+        tokens.c.external_service_id,
+        tokens.c.scopes,
+        tokens.c.created_at,
+        tokens.c.expires_at,
+        tokens.c.revoked_at,
+    ).order_by(tokens.c.created_at, tokens.c.id)
+)
+REVOKE = Statement(
+    update(tokens)
+    .where(tokens.c.id == bindparam("token_id", type_=ID))
+    .values(revoked_at=func.coalesce(tokens.c.revoked_at, bindparam("now", type_=INSTANT)))
+)
+
+
 class Grant(NamedTuple):
     """What a new token shall be allowed. No organizations: an administrator's, with every scope everywhere."""
 
@@ -47,6 +68,27 @@ class Grant(NamedTuple):
     external_service_id: str | None = None
     scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
+
+
+class Known(NamedTuple):
+    """What is known of a stored token; the token itself is not."""
+
+    id: str
+    prefix: str
+    name: str
+    is_admin: bool
+    organization_ids: tuple[str, ...]
+    external_service_id: str | None
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+    def state(self, now: datetime) -> str:
+        """Return whether it is good: valid, expired or revoked."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at is not None and self.expires_at <= now else "valid"
 
 
 async def create_token(database: Database, grant: Grant, now: datetime) -> str:
@@ -70,6 +112,24 @@ async def create_token(database: Database, grant: Grant, now: datetime) -> str:
 
     async def work(tx: Transaction) -> None:
         await tx.fetch(insert_into(tokens), **row)
+
+    await database.write(work)
+    return token
+
+
+async def list_tokens(database: Reader) -> list[Known]:
+    """Read what is known of every token, the oldest first."""
+    return [Known(*row) for row in await database.fetch(ALL_TOKENS)]
+
+
+async def revoke_token(database: Database, named: str, now: datetime) -> Known | None:
+    """Revoke the token of that visible prefix or ID, from the next request on; None where there is none."""
+    token = next((known for known in await list_tokens(database) if named in (known.prefix, known.id)), None)
+    if token is None:
+        return None
+
+    async def work(tx: Transaction) -> None:
+        await tx.fetch(REVOKE, token_id=token.id, now=now)
 
     await database.write(work)
     return token
@@ -106,8 +166,12 @@ async def viewer_of_token(database: Reader, token: str, now: datetime) -> Viewer
         is_over = revoked_at is not None or (expires_at is not None and expires_at <= now)
         if hmac.compare_digest(stored, _hash(token)) and not is_over:
             own = None if is_admin else frozenset(organizations)
-            return Viewer(token_id, name, frozenset(scopes), own, service)
+            return Viewer(token_id, name, frozenset(scopes), own, service, _reservation_key(token))
     return None
+
+
+def _reservation_key(token: str) -> bytes:
+    return hashlib.blake2b(token.encode(), person=b"reservations").digest()
 
 
 def _hash(token: str) -> str:
