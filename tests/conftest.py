@@ -16,8 +16,9 @@ import asyncpg
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from app import application
+from app import EXAMPLES, application
 from examples.demo import fill
+from gateway.static import static_routes
 from storage.database import Database
 from storage.migrations import migrate
 from storage.opening import open_database
@@ -66,6 +67,15 @@ def postgres_database_url(postgres_url: str, postgres_template: str) -> Iterator
     _run(_execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+@pytest.fixture
+def empty_postgres_url(postgres_url: str) -> Iterator[str]:
+    """A PostgreSQL database without any table."""
+    name = f"bookgate_{uuid4().hex}"
+    _run(_execute(postgres_url, f"CREATE DATABASE {name}"))
+    yield _named(postgres_url, name)
+    _run(_execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh, migrated, empty database; the test runs once on each kind."""
@@ -89,7 +99,9 @@ async def served(sqlite_database_url: str) -> AsyncIterator[Served]:
     database = await open_database(sqlite_database_url)
     demo = await fill(database, now)
     tokens = {name: await create_token(database, grant, now) for name, grant in demo.grants.items()}
-    async with TestClient(TestServer(application(database, sqlite_database_url))) as client:
+    app = application(database, sqlite_database_url)
+    app.add_routes(static_routes(EXAMPLES / "calendar", "/calendar"))
+    async with TestClient(TestServer(app)) as client:
         yield Served(client, demo, tokens)
 
 

@@ -25,7 +25,7 @@ COURTLINK = ExternalService(demo_id(CLUB.name, "CourtLink"), CLUB.id, "CourtLink
 COACH = user(CLUB, "Tomáš", "Novák", "+49 30 5550 1203", "Head coach, juniors and team practice.")
 MEMBERS = crowd(CLUB, 20, "+49 151")
 
-COLORS = ("#c2410c", "#b45309", "#15803d", "#0f766e", "#1d4ed8", "#6d28d9")
+COLORS = ("#c2410c", "#15803d", "#1d4ed8", "#b45309", "#0f766e", "#6d28d9")
 NAMES = ("Court 1", "Court 2", "Court 3", "Court 4", "Hall 5", "Hall 6")
 COURTS = tuple(
     resource(

@@ -1,0 +1,65 @@
+/* The three operations of this page. */
+
+export const PLACES = `
+query Places {
+  viewer { name scopes }
+  locations(first: 50) {
+    nodes {
+      id
+      name
+      timezone
+      organization { id name }
+      resources(first: 100) {
+        nodes {
+          id
+          name
+          type
+          capacity
+          hasSchedule
+          bookingStepMinutes
+          minDurationMinutes
+          maxDurationMinutes
+        }
+      }
+    }
+  }
+}`;
+
+export const CALENDAR = `
+query Calendar($resourceIds: [ID!]!, $startDate: DateTime!, $endDate: DateTime!, $timezone: TimeZone!) {
+  calendarEvents(
+    resourceIds: $resourceIds
+    startDate: $startDate
+    endDate: $endDate
+    timezone: $timezone
+    excludeChildResources: true
+  ) {
+    events {
+      id
+      type
+      startDate
+      endDate
+      localStart
+      localEnd
+      resource { id }
+      quota
+      occupancy
+      displayLabel
+      customers { id firstName lastName }
+      bookings { id status seats }
+      colorMap { bg text }
+      ... on BookingCountEvent { bookingCount }
+    }
+  }
+}`;
+
+export const BOOK = `
+mutation Book($input: UpsertBookingInput!) {
+  upsertBooking(input: $input) {
+    __typename
+    ... on UpsertBookingSuccess { booking { id } }
+    ... on UserError { code message path }
+    ... on InvalidInput { issues { message path } }
+    ... on BookingOverlap { conflicts { startDate endDate } }
+  }
+}`;
