@@ -65,9 +65,9 @@ def issues_of(draft: BookingDraft, resource: Resource | None, now: datetime) -> 
     """Find everything that is wrong with a draft; the resource, where it is known, bounds participants and seats."""
     return (
         *_identity_issues(draft, now),
-        *_time_issues(draft),
-        *_participant_issues(draft.participants, resource),
-        *_field_issues(draft.given, resource),
+        *time_issues(draft),
+        *participant_issues(draft.participants, resource),
+        *field_issues(draft.given, resource),
     )
 
 
@@ -82,11 +82,17 @@ def _identity_issues(draft: BookingDraft, now: datetime) -> Iterator[Issue]:
         yield exclusive("A booking is named by externalBookingId or by id, not both.", "id")
     if draft.expected_version is not None and draft.id is None:
         yield schema("expectedVersion goes with id.", "expectedVersion")
-    if draft.external_updated_at is not None and draft.external_updated_at > now + MAX_CLOCK_SKEW:
+    yield from future_issues(draft.external_updated_at, now)
+
+
+def future_issues(written: datetime | None, now: datetime) -> Iterator[Issue]:
+    """A partner's timestamp far in the future would freeze the record: every later write would be stale."""
+    if written is not None and written > now + MAX_CLOCK_SKEW:
         yield schema("externalUpdatedAt is more than 5 minutes in the future.", "externalUpdatedAt")
 
 
-def _time_issues(draft: BookingDraft) -> Iterator[Issue]:
+def time_issues(draft: BookingDraft) -> Iterator[Issue]:
+    """Find what is wrong with when a draft starts and ends."""
     if not CALENDARS.start <= draft.start_date < CALENDARS.end:
         yield Issue(ErrorCode.INVALID_TIME_RANGE, "A booking starts in the years 1900 to 2199.", ("input", "startDate"))
         return
@@ -103,7 +109,8 @@ def _time_issues(draft: BookingDraft) -> Iterator[Issue]:
         yield Issue(ErrorCode.INVALID_TIME_RANGE, "A booking lasts 366 days at most.", path)
 
 
-def _participant_issues(participants: Sequence[ParticipantDraft], resource: Resource | None) -> Iterator[Issue]:
+def participant_issues(participants: Sequence[ParticipantDraft], resource: Resource | None) -> Iterator[Issue]:
+    """Find what is wrong with who shall take part."""
     yield from _count_issues(len(participants), resource)
     seen: set[str] = set()
     for position, participant in enumerate(participants):
@@ -127,7 +134,8 @@ def _count_issues(count: int, resource: Resource | None) -> Iterator[Issue]:
         yield schema(f"{kind} has {least} to {most} participants.", "participants")
 
 
-def _field_issues(given: Mapping[str, Any], resource: Resource | None) -> Iterator[Issue]:
+def field_issues(given: Mapping[str, Any], resource: Resource | None) -> Iterator[Issue]:
+    """Find what is wrong with the fields that may be left out."""
     if given.get("status") in HOLD_STATUSES:
         yield schema("RESERVED and EXPIRED are the states of holds, set by the hold mutations.", "status")
     seats = given.get("seats")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry import UNSET
 
-from domain.drafts import BookingDraft, ParticipantDraft, exclusive, schema, stored_email
+from domain.drafts import BookingDraft, ParticipantDraft, exclusive, future_issues, schema, stored_email
 from domain.records import BookedItem, Payment, PaymentTax
 from domain.refusals import InvalidInput, Issue, Refusal
 from resolvers.refusing import require
@@ -101,9 +101,9 @@ def _key_issues(key: BookingKey, access: Access) -> Iterator[Issue]:
     external = key.external_booking_id is not None
     if external == (key.id is not None):
         yield exclusive("A booking is named by externalBookingId or by id, exactly one of them.", "id")
-        return
     if external and key.external_updated_at is None:
         yield schema("externalBookingId goes with externalUpdatedAt.", "externalUpdatedAt")
+    yield from future_issues(key.external_updated_at, access.now)
     if key.external_booking_id == "":
         yield schema("externalBookingId has at least 1 character.", "externalBookingId")
     if external and (key.external_service_id or access.viewer.external_service_id) is None:

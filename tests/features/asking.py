@@ -69,3 +69,14 @@ async def refused(venue: Venue, token: str | None = None, **arguments: Any) -> t
 def names(booking: dict[str, Any]) -> str:
     """The title of a booking, or else its external ID."""
     return str(booking["title"] or booking["externalBookingId"])
+
+
+def outcome(answer: dict[str, Any]) -> str:
+    """What a mutation did, or the code of its refusal."""
+    return str(answer.get("outcome") or answer["code"])
+
+
+def issues(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    """The code and path of every issue of an invalid input."""
+    assert answer["__typename"] == "InvalidInput", answer
+    return [(issue["code"], ".".join(issue["path"])) for issue in answer["issues"]]
