@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema
 from domain.enums import BookingStatus
 from domain.identities import derived_id
+from domain.occupancy import is_active
 from domain.records import Booking, Participant, Resource
 from domain.refusals import InvalidInput, StaleWrite, VersionConflict
 
@@ -94,7 +95,7 @@ def decide_upsert(
 
 def decide_delete(
     stored: Stored, *, external_updated_at: datetime | None, expected_version: int | None, now: datetime
-) -> Delete | StaleWrite | VersionConflict:
+) -> Delete | StaleWrite | VersionConflict | InvalidInput:
     """Decide what a delete does; a partner's carries `external_updated_at`, an own one perhaps `expected_version`."""
     booking = stored.booking
     if external_updated_at and stored.external_updated_at and external_updated_at < stored.external_updated_at:
@@ -102,13 +103,19 @@ def decide_delete(
     if booking is None:
         outcome = DeleteOutcome.UNKNOWN if stored.tombstone is None else DeleteOutcome.ALREADY_DELETED
         return Delete(outcome, tombstone=external_updated_at)
+    if booking.status is BookingStatus.RESERVED and is_active(booking, now):
+        return InvalidInput((schema("A hold is released by its reservationToken alone.", "id"),))
     if expected_version not in (None, booking.version):
-        return _other_version(booking)
+        return other_version(booking)
     moved = external_updated_at or booking.external_updated_at
     if booking.deleted_at is not None:
         return Delete(DeleteOutcome.ALREADY_DELETED, booking._replace(external_updated_at=moved))
-    deleted = booking._replace(deleted_at=now, updated_at=now, version=booking.version + 1, external_updated_at=moved)
-    return Delete(DeleteOutcome.DELETED, deleted)
+    return Delete(DeleteOutcome.DELETED, changed(booking, now, deleted_at=now, external_updated_at=moved))
+
+
+def changed(booking: Booking, now: datetime, **fields: Any) -> Booking:  # noqa: ANN401 - the fields' own types
+    """Return the next version of a booking. Its `updated_at` never goes back, even if the clock does."""
+    return booking._replace(version=booking.version + 1, updated_at=max(now, booking.updated_at), **fields)
 
 
 def _refuse_old_write(written: datetime | None, stored: Stored) -> StaleWrite | VersionConflict | None:
@@ -129,10 +136,11 @@ def _refuse_other_version(draft: BookingDraft, stored: Stored) -> VersionConflic
         return None
     if booking.status in HOLD_STATUSES:
         return InvalidInput((schema("A hold is changed by its reservationToken alone.", "id"),))
-    return _other_version(booking) if draft.expected_version not in (None, booking.version) else None
+    return other_version(booking) if draft.expected_version not in (None, booking.version) else None
 
 
-def _other_version(booking: Booking) -> VersionConflict:
+def other_version(booking: Booking) -> VersionConflict:
+    """Return the refusal of a write that builds on another version than is stored."""
     message = "Another version is stored than expectedVersion; read the booking before writing again."
     return VersionConflict(booking.version, ("input", "expectedVersion"), message)
 
@@ -144,19 +152,19 @@ def _is_repeated(written: datetime | None, stored: Stored) -> bool:
 def _as_wanted(
     draft: BookingDraft, stored: Stored, resource: Resource, new_id: str, now: datetime
 ) -> tuple[Booking, tuple[Participant, ...]]:
-    base = stored.booking or _blank(draft, resource, new_id, now)
+    base = stored.booking or blank(draft, resource, new_id, now)
     given = dict(draft.given)
     if "status" in given or base.deleted_at is not None:
         given["status"] = given.get("status") or BookingStatus.ACCEPTED
     if "seats" in given:
         given["seats"] = given["seats"] or 1
-    booking = base._replace(
+    booking = changed(
+        base,
+        now,
         resource_id=resource.id,
         start_date=draft.start_date,
         end_date=draft.end,
         external_updated_at=draft.external_updated_at,
-        updated_at=now,
-        version=base.version + 1,
         deleted_at=None,
         timezone=resource.timezone,
         **given,
@@ -164,7 +172,8 @@ def _as_wanted(
     return booking, tuple(participant(booking.id, wanted) for wanted in draft.participants)
 
 
-def _blank(draft: BookingDraft, resource: Resource, new_id: str, now: datetime) -> Booking:
+def blank(draft: BookingDraft, resource: Resource, new_id: str, now: datetime) -> Booking:
+    """Return a booking of version 0, before anything that may be left out is said."""
     return Booking(
         id=new_id,
         organization_id=resource.organization_id,

@@ -31,6 +31,21 @@ class BookingStatus(StrEnum):
     NO_SHOW = "NO_SHOW"
 
 
+class ChangeKind(StrEnum):
+    """What happened to a booking, as its change record says."""
+
+    CREATED = "CREATED"
+    REPLACED = "REPLACED"
+    RESTORED = "RESTORED"
+    DELETED = "DELETED"
+    STATUS_CHANGED = "STATUS_CHANGED"
+    RESERVED = "RESERVED"
+    EXTENDED = "EXTENDED"
+    CONFIRMED = "CONFIRMED"
+    RELEASED = "RELEASED"
+    EXPIRED = "EXPIRED"
+
+
 class BookedItemType(StrEnum):
     """What a salon's booking is for (Beils: item_type)."""
 

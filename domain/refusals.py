@@ -36,6 +36,7 @@ class ErrorCode(StrEnum):
     RESOURCE_NOT_FOUND = "RESOURCE_NOT_FOUND"
     LOCATION_NOT_FOUND = "LOCATION_NOT_FOUND"
     BLOCKER_NOT_FOUND = "BLOCKER_NOT_FOUND"
+    RESERVATION_EXPIRED = "RESERVATION_EXPIRED"
     STALE_WRITE = "STALE_WRITE"
     VERSION_CONFLICT = "VERSION_CONFLICT"
     COURT_BOOKING_OVERLAP = "COURT_BOOKING_OVERLAP"
@@ -116,12 +117,19 @@ class BusyInterval(NamedTuple):
 
 
 class BookingOverlap(NamedTuple):
-    """The seats or the staff member are taken."""
+    """The seats or the staff member are taken, or for a hold: a blocker stands there."""
 
     conflicts: tuple[BusyInterval, ...]
     path: Path
     message: str
     code: ErrorCode = ErrorCode.COURT_BOOKING_OVERLAP
+
+
+def below(refusal: Refusal, *prefix: str) -> Refusal:
+    """Return the refusal with `prefix` in its paths instead of `input`: of one input among several."""
+    if isinstance(refusal, InvalidInput):
+        return InvalidInput(tuple(issue._replace(path=(*prefix, *issue.path[1:])) for issue in refusal.issues))
+    return refusal._replace(path=(*prefix, *refusal.path[1:]))
 
 
 Refusal = InvalidInput | NotFound | AccessDenied | StaleWrite | VersionConflict | BookingOverlap

@@ -99,6 +99,7 @@ DESCRIPTIONS: dict[type[StrEnum], dict[str, str]] = {
         "RESOURCE_NOT_FOUND": "There is no such resource for this caller.",
         "LOCATION_NOT_FOUND": "There is no such location for this token.",
         "BLOCKER_NOT_FOUND": "There is no such blocker for this token.",
+        "RESERVATION_EXPIRED": "The hold was not confirmed in time; its seats are free again.",
         "STALE_WRITE": "A newer `externalUpdatedAt` is stored.",
         "VERSION_CONFLICT": "Another version is stored than the write builds on.",
         "COURT_BOOKING_OVERLAP": "The seats or the member of staff are taken.",

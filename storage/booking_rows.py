@@ -6,25 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, bindparam, delete, or_, select
 
-from domain.bookings import Stored
 from domain.enums import BookingStatus
 from domain.occupancy import ACTIVE_STATUSES
-from domain.records import Booking, Participant, Resource
+from domain.records import Booking, Participant
 from storage import tables
 from storage.bookings import (
     LONGEST_SHORT,
-    PARTICIPANTS,
-    STATUSES,
-    booking_columns,
-    booking_source,
     bookings,
     build_booking,
     participants,
     payment_document,
 )
 from storage.calendar import overlapping
-from storage.resources import build_resource, resource_columns, resource_source, resources
-from storage.rows import insert_into, save
+from storage.locks import lock_people
+from storage.resources import resources
+from storage.rows import insert_into, save, update_of
 from storage.statements import Statement, among
 from storage.tables import ID, table
 from storage.users import users
@@ -39,23 +35,8 @@ if TYPE_CHECKING:
 changes = table(tables.Change)
 tombstones = table(tables.Tombstone)
 
-# Rows are locked in one order everywhere: resources, bookings, people; each by ID. NO KEY, so that rows which merely
-# refer to them (foreign keys) can be written meanwhile.
-_locked_resource = select(*resource_columns).select_from(resource_source).order_by(resources.c.id)
-LOCK_RESOURCES = Statement(
-    _locked_resource.where(among(resources.c.id, "keys")).with_for_update(key_share=True, of=resources)
-)
-_stored = select(*booking_columns, bookings.c.asserted_status).select_from(booking_source)
 _service = bindparam("service", type_=ID)
 _external = bindparam("external", type_=Text)
-_by_external_id = (bookings.c.external_service_id == _service, bookings.c.external_booking_id == _external)
-LOCK_BY_EXTERNAL_ID = Statement(_stored.where(*_by_external_id).with_for_update(key_share=True, of=bookings))
-LOCK_BY_ID = Statement(
-    _stored.where(bookings.c.id == bindparam("id", type_=ID)).with_for_update(key_share=True, of=bookings)
-)
-LOCK_USERS = Statement(
-    select(users.c.id).where(among(users.c.id, "keys")).order_by(users.c.id).with_for_update(key_share=True)
-)
 USERS = Statement(select(users.c.id, users.c.organization_id).where(among(users.c.id, "keys")))
 
 TOMBSTONE = Statement(
@@ -80,31 +61,10 @@ STAFFED = Statement(
 )
 
 
-async def lock_resource(tx: Transaction, resource_id: str) -> Resource | None:
-    """Lock a resource: whoever takes its seats waits here."""
-    rows = await tx.fetch(LOCK_RESOURCES, keys=[resource_id])
-    return build_resource(rows[0]) if rows else None
-
-
-async def lock_by_external_id(tx: Transaction, service_id: str, external_id: str) -> Stored:
-    """Lock and read what stands under an external ID."""
-    rows = await tx.fetch(LOCK_BY_EXTERNAL_ID, service=service_id, external=external_id)
-    if rows:
-        return await _stored_of(tx, rows[0])
+async def tombstone_of(tx: Transaction, service_id: str, external_id: str) -> datetime | None:
+    """Return when an external ID was deleted under which no booking has ever come."""
     rows = await tx.fetch(TOMBSTONE, service=service_id, external=external_id)
-    return Stored(tombstone=rows[0][0] if rows else None)
-
-
-async def lock_by_id(tx: Transaction, booking_id: str) -> Stored:
-    """Lock and read a booking."""
-    rows = await tx.fetch(LOCK_BY_ID, id=booking_id)
-    return await _stored_of(tx, rows[0]) if rows else Stored()
-
-
-async def _stored_of(tx: Transaction, row: tuple[Any, ...]) -> Stored:
-    booking = build_booking(row[:-1])
-    people = await tx.fetch(PARTICIPANTS, keys=[booking.id])
-    return Stored(booking, tuple(Participant(*fields) for _, _, *fields in people), STATUSES[row[-1]])
+    return rows[0][0] if rows else None
 
 
 async def organizations_of_users(tx: Transaction, user_ids: Collection[str]) -> dict[str, str]:
@@ -119,7 +79,7 @@ async def seated(tx: Transaction, resource_id: str, window: Interval) -> list[Bo
 
 async def staffed(tx: Transaction, people: Collection[str], window: Interval) -> list[Booking]:
     """Lock staff members and read what keeps them busy in a window, as staff or through a STAFF resource."""
-    await tx.fetch(LOCK_USERS, keys=sorted(people))
+    await lock_people(tx, people)
     return await _overlapping(tx, STAFFED, window, people=sorted(people))
 
 
@@ -130,9 +90,15 @@ async def _overlapping(tx: Transaction, statement: Statement, window: Interval, 
 
 
 async def save_booking(
-    tx: Transaction, booking: Booking, *, asserted: BookingStatus, exclusive: bool, is_new: bool
+    tx: Transaction,
+    booking: Booking,
+    *,
+    asserted: BookingStatus,
+    exclusive: bool,
+    is_new: bool,
+    reservation: tuple[str, str] | None = None,
 ) -> None:
-    """Write a booking's row."""
+    """Write a booking's row; `reservation` of a new hold: the hashes of its token and of what was asked."""
     fields = booking._asdict()
     for name in ("timezone", "item"):
         del fields[name]
@@ -143,11 +109,27 @@ async def save_booking(
         "item_type": booking.item and booking.item.type.value,
         "item_id": booking.item and booking.item.id,
         "payment": payment_document(booking.payment),
-        "active": booking.deleted_at is None and booking.status in ACTIVE_STATUSES,
+        "active": _takes_seats(booking),
         "exclusive": exclusive,
         "long": booking.end_date - booking.start_date > LONGEST_SHORT,
     }
+    if reservation:
+        row["reservation_hash"], row["reservation_request"] = reservation
     await save(tx, bookings, row, is_new=is_new)
+
+
+async def save_status(tx: Transaction, booking: Booking, *, exclusive: bool | None = None) -> None:
+    """Write a booking's new status and expiry; `exclusive` where it takes seats that it did not take before."""
+    values = {
+        "version": booking.version,
+        "status": booking.status.value,
+        "updated_at": booking.updated_at,
+        "expires_at": booking.expires_at,
+        "active": _takes_seats(booking),
+    }
+    if exclusive is not None:
+        values["exclusive"] = exclusive
+    await tx.fetch(update_of(bookings, *values), id=booking.id, **values)
 
 
 async def save_participants(tx: Transaction, booking_id: str, people: Sequence[Participant], *, is_new: bool) -> None:
@@ -180,3 +162,8 @@ async def save_tombstone(
         await drop_tombstone(tx, service_id, external_id)
     row = {"external_service_id": service_id, "external_booking_id": external_id, "external_updated_at": written}
     await tx.fetch(insert_into(tombstones), **row)
+
+
+def _takes_seats(booking: Booking) -> bool:
+    """Whether it does but for the clock: a hold past its expiry counts until it is marked."""
+    return booking.deleted_at is None and booking.status in ACTIVE_STATUSES

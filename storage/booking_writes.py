@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from domain.bookings import Delete, DeleteOutcome, Stored, Upsert, UpsertOutcome, decide_delete, decide_upsert
-from domain.drafts import BookingDraft, issues_of, schema
+from domain.drafts import BookingDraft, ParticipantDraft, issues_of, schema
 from domain.privacy import booking_as_seen, sees_booking, sees_inside, sees_service
 from domain.records import Booking, ExternalService, Resource
 from domain.refusals import AccessDenied, ErrorCode, InvalidInput, Issue, NotFound, Refusal
 from storage.admission import refuse_overlap
 from storage.booking_rows import (
     drop_tombstone,
-    lock_by_external_id,
-    lock_by_id,
-    lock_resource,
     organizations_of_users,
     record_change,
     save_booking,
     save_participants,
     save_tombstone,
+    tombstone_of,
 )
+from storage.locks import lock_booking, lock_booking_and_resource, lock_names, lock_resource
 from storage.organizations import SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from storage.access import Access
@@ -56,25 +55,26 @@ class BookingKey(NamedTuple):
     external_updated_at: datetime | None = None
 
 
+Named = TypeVar("Named", BookingDraft, BookingKey)
+
+
 async def upsert_booking(
     access: Access, draft: BookingDraft, *, dry_run: bool = False
 ) -> UpsertBookingSuccess | Refusal:
     """Create or replace a booking. The caller has checked `bookings:write`."""
-    bound = access.viewer.external_service_id
-    if bound and draft.external_booking_id is not None and draft.external_service_id is None:
-        draft = draft._replace(external_service_id=bound)
+    draft = of_bound_service(access, draft)
 
     async def work(tx: Transaction) -> UpsertBookingSuccess | Refusal:
-        return await _upsert(tx, access, draft)
+        if draft.external_service_id is not None and draft.external_booking_id is not None:
+            await lock_names(tx, [(draft.external_service_id, draft.external_booking_id)])
+        return await upsert_locked(tx, access, draft)
 
     return await access.database.write(work, dry_run=dry_run)
 
 
 async def delete_booking(access: Access, key: BookingKey, *, dry_run: bool = False) -> DeleteBookingSuccess | Refusal:
     """Delete a booking, leaving a tombstone. The caller has checked `bookings:write` and the key's shape."""
-    bound = access.viewer.external_service_id
-    if bound and key.external_booking_id is not None and key.external_service_id is None:
-        key = key._replace(external_service_id=bound)
+    key = of_bound_service(access, key)
 
     async def work(tx: Transaction) -> DeleteBookingSuccess | Refusal:
         return await _delete(tx, access, key)
@@ -82,21 +82,32 @@ async def delete_booking(access: Access, key: BookingKey, *, dry_run: bool = Fal
     return await access.database.write(work, dry_run=dry_run)
 
 
-async def _upsert(  # noqa: PLR0911 - one guard for each kind of refusal, in the contract's order
+def of_bound_service(access: Access, draft: Named) -> Named:
+    """Name the service that the token is bound to, where the client has left it out."""
+    bound = access.viewer.external_service_id
+    if bound and draft.external_booking_id is not None and draft.external_service_id is None:
+        return draft._replace(external_service_id=bound)
+    return draft
+
+
+async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, in the contract's order
     tx: Transaction, access: Access, draft: BookingDraft
 ) -> UpsertBookingSuccess | Refusal:
-    resource = await _writable_resource(tx, access, draft.resource_id)
+    """Create or replace a booking whose external name is locked."""
+    resource = await writable_resource(tx, access, draft.resource_id)
     if issues := (*issues_of(draft, resource, access.now), *_service_issues(access, draft)):
         return InvalidInput(issues)
     service = await _service(tx, access, draft.external_service_id)
     if isinstance(service, AccessDenied):
         return service
     if resource is None or (service and service.organization_id != resource.organization_id):
-        return NotFound(ErrorCode.COURT_NOT_FOUND, "There is no such court or resource.", ("input", "resourceId"))
+        return no_resource()
     stored = await _stored(tx, access, draft)
     if draft.id is not None and stored.booking is None:
-        return _no_booking("id")
-    if foreign := await _refuse_people(tx, draft, stored, resource):
+        return no_booking("id")
+    if stored.booking and stored.booking.organization_id != resource.organization_id:
+        return no_resource()
+    if foreign := await refuse_people(tx, draft.participants, draft.given, resource):
         return foreign
     decision = decide_upsert(draft, stored, resource, new_id=str(uuid4()), now=access.now)
     if not isinstance(decision, Upsert):
@@ -108,7 +119,7 @@ async def _upsert(  # noqa: PLR0911 - one guard for each kind of refusal, in the
     return UpsertBookingSuccess(booking_as_seen(access.viewer, decision.booking), decision.outcome)
 
 
-async def _writable_resource(tx: Transaction, access: Access, resource_id: str) -> Resource | None:
+async def writable_resource(tx: Transaction, access: Access, resource_id: str) -> Resource | None:
     """Lock the resource; one of another organization looks like none at all."""
     resource = await lock_resource(tx, resource_id)
     return resource if resource and sees_inside(access.viewer, resource.organization_id) else None
@@ -138,22 +149,25 @@ async def _service(tx: Transaction, access: Access, service_id: str | None) -> E
 
 async def _stored(tx: Transaction, access: Access, draft: BookingDraft | BookingKey) -> Stored:
     """Lock what stands under the identity; another's booking, or a partner's under its own ID, looks like none."""
-    if draft.external_service_id is not None and draft.external_booking_id is not None:
-        return await lock_by_external_id(tx, draft.external_service_id, draft.external_booking_id)
+    service, external = draft.external_service_id, draft.external_booking_id
+    if service is not None and external is not None:
+        stored = await lock_booking(tx, "external", service=service, external=external)
+        return stored if stored.booking else Stored(tombstone=await tombstone_of(tx, service, external))
     if draft.id is None:
         return Stored()
-    stored = await lock_by_id(tx, draft.id)
+    if isinstance(draft, BookingKey):  # with its resource: it may be a hold past its expiry
+        stored, _ = await lock_booking_and_resource(tx, "id", id=draft.id)
+    else:
+        stored = await lock_booking(tx, "id", id=draft.id)
     own = stored.booking and sees_booking(access.viewer, stored.booking) and stored.booking.external_service_id is None
     return stored if own else Stored()
 
 
-async def _refuse_people(
-    tx: Transaction, draft: BookingDraft, stored: Stored, resource: Resource
-) -> AccessDenied | NotFound | None:
-    """Refuse users who are not of the resource's organization, and an organization changed by moving."""
-    if stored.booking and stored.booking.organization_id != resource.organization_id:
-        return NotFound(ErrorCode.COURT_NOT_FOUND, "There is no such court or resource.", ("input", "resourceId"))
-    named = dict(_users_named(draft))
+async def refuse_people(
+    tx: Transaction, participants: Sequence[ParticipantDraft], given: Mapping[str, Any], resource: Resource
+) -> AccessDenied | None:
+    """Refuse users who are not of the resource's organization."""
+    named = dict(_users_named(participants, given))
     homes = await organizations_of_users(tx, set(named.values()))
     for path, user_id in named.items():
         if homes.get(user_id) != resource.organization_id:
@@ -162,13 +176,15 @@ async def _refuse_people(
     return None
 
 
-def _users_named(draft: BookingDraft) -> Iterator[tuple[tuple[str, ...], str]]:
-    for position, person in enumerate(draft.participants):
+def _users_named(
+    participants: Sequence[ParticipantDraft], given: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    for position, person in enumerate(participants):
         if person.user_id is not None:
             yield ("participants", str(position), "userId"), person.user_id
     for field, name in (("owner_id", "ownerId"), ("staff_id", "staffId")):
-        if draft.given.get(field) is not None:
-            yield (name,), draft.given[field]
+        if given.get(field) is not None:
+            yield (name,), given[field]
 
 
 async def _write(tx: Transaction, decision: Upsert, draft: BookingDraft, stored: Stored, resource: Resource) -> None:
@@ -186,9 +202,11 @@ async def _delete(tx: Transaction, access: Access, key: BookingKey) -> DeleteBoo
     service = await _service(tx, access, key.external_service_id)
     if isinstance(service, AccessDenied):
         return service
+    if key.external_service_id is not None and key.external_booking_id is not None:
+        await lock_names(tx, [(key.external_service_id, key.external_booking_id)])
     stored = await _stored(tx, access, key)
     if key.id is not None and stored.booking is None:
-        return _no_booking("id")
+        return no_booking("id")
     decision = decide_delete(
         stored,
         external_updated_at=key.external_updated_at,
@@ -216,5 +234,11 @@ async def _write_delete(tx: Transaction, decision: Delete, key: BookingKey, stor
         await save_tombstone(tx, service, external, decision.tombstone, is_new=is_new)
 
 
-def _no_booking(field: str) -> NotFound:
+def no_resource() -> NotFound:
+    """Return the refusal of a resource that is unknown or foreign."""
+    return NotFound(ErrorCode.COURT_NOT_FOUND, "There is no such court or resource.", ("input", "resourceId"))
+
+
+def no_booking(field: str) -> NotFound:
+    """Return the refusal of a booking that is unknown or foreign."""
     return NotFound(ErrorCode.COURT_BOOKING_NOT_FOUND, "There is no such booking.", ("input", field))

@@ -12,11 +12,12 @@ from domain.occupancy import capacity_conflicts, is_active
 from domain.records import Blocker, Resource, Schedule
 from domain.refusals import AccessDenied, BookingOverlap, BusyInterval, ErrorCode, InvalidInput, NotFound
 from domain.setup import resource_issues, schedule_issues, span_issues
-from storage.booking_rows import lock_resource, organizations_of_users
+from storage.booking_rows import organizations_of_users
 from storage.bookings import booking_columns, booking_source, bookings, build_booking
 from storage.calendar import blockers
 from storage.directory_writes import Refused, administers, taken
 from storage.locations import LOCATIONS
+from storage.locks import lock_resource
 from storage.resources import resources, schedule_document, schedules
 from storage.rows import insert_into, is_taken, save
 from storage.statements import Statement

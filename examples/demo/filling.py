@@ -20,8 +20,9 @@ from examples.demo.salon import salon
 from examples.demo.tennis import tennis
 from storage.access import Access
 from storage.admission import refuse_overlap
-from storage.booking_rows import lock_resource, record_change, save_booking, save_participants
+from storage.booking_rows import record_change, save_booking, save_participants
 from storage.directory_writes import save_location, save_organization, save_service, save_user
+from storage.locks import lock_resource
 from storage.resource_writes import save_blocker, save_resource, save_schedule
 from storage.tokens import SCOPES, Grant
 

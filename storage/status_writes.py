@@ -1,0 +1,88 @@
+"""Changing a booking's status at the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.enums import BookingStatus, ChangeKind
+from domain.holds import has_expired
+from domain.occupancy import is_active
+from domain.privacy import booking_as_seen, sees_booking
+from domain.records import Booking, Resource
+from domain.refusals import BookingOverlap, InvalidInput, Refusal
+from domain.statuses import decide_status, status_issues
+from storage.admission import refuse_overlap
+from storage.booking_rows import record_change, save_status
+from storage.booking_writes import no_booking
+from storage.expiry import mark_expired
+from storage.locks import lock_booking_and_resource
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.access import Access
+    from storage.database import Transaction
+    from storage.locks import ExternalName
+
+
+class UpdateBookingStatusSuccess(NamedTuple):
+    """The booking as the viewer may see it."""
+
+    booking: Booking
+
+
+class StatusChange(NamedTuple):
+    """Which booking shall become what; named by its ID or by an external name."""
+
+    status: BookingStatus
+    expected_version: int | None
+    id: str | None = None
+    external: ExternalName | None = None
+
+
+async def update_status(
+    access: Access, wanted: StatusChange, *, dry_run: bool = False
+) -> UpdateBookingStatusSuccess | Refusal:
+    """Move a booking to another status. The caller has checked `bookings:write`."""
+    if issues := tuple(status_issues(wanted.status)):
+        return InvalidInput(issues)
+
+    async def work(tx: Transaction) -> UpdateBookingStatusSuccess | Refusal:
+        return await _update(tx, access, wanted)
+
+    return await access.database.write(work, dry_run=dry_run)
+
+
+async def _update(tx: Transaction, access: Access, wanted: StatusChange) -> UpdateBookingStatusSuccess | Refusal:
+    if wanted.external is not None:
+        service, external = wanted.external
+        stored, resource = await lock_booking_and_resource(tx, "external", service=service, external=external)
+    else:
+        stored, resource = await lock_booking_and_resource(tx, "id", id=wanted.id)
+    booking = stored.booking
+    hidden = booking is None or booking.deleted_at is not None or not sees_booking(access.viewer, booking)
+    if booking is None or resource is None or hidden:
+        return no_booking("ref")
+    if has_expired(booking, access.now):
+        booking = await mark_expired(tx, booking, access.now)
+    moved = decide_status(booking, wanted.status, expected_version=wanted.expected_version, now=access.now)
+    if not isinstance(moved, Booking):
+        return moved
+    if moved is not booking:
+        if refusal := await _admit_anew(tx, booking, moved, resource, access.now):
+            return refusal
+        await record_change(tx, moved, ChangeKind.STATUS_CHANGED, moved.updated_at)
+    return UpdateBookingStatusSuccess(booking_as_seen(access.viewer, moved))
+
+
+async def _admit_anew(
+    tx: Transaction, booking: Booking, moved: Booking, resource: Resource, now: datetime
+) -> BookingOverlap | None:
+    """Write the new status, unless it takes seats that the old one did not and they are taken meanwhile."""
+    if is_active(booking, now):  # as admitted; a capacity lowered since counts for what is booked from then on
+        await save_status(tx, moved)
+        return None
+    refusal = await refuse_overlap(tx, moved, resource, now)
+    if refusal is None:
+        await save_status(tx, moved, exclusive=resource.capacity == 1)
+    return refusal
