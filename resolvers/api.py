@@ -8,7 +8,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from execution.relation import root
-from resolvers import booking_mutations, bookings, calendar, lookups, preview, setup_mutations
+from resolvers import booking_mutations, bookings, calendar, hold_mutations, lookups, preview, setup_mutations
 from schema import results
 from schema.bookings import Booking, BookingConnection, BookingPreview
 from schema.calendar import (
@@ -78,6 +78,35 @@ class Mutation:
     delete_booking: results.DeleteBookingResult = root(
         booking_mutations.delete_booking,
         description="Delete a booking; a partner's leaves a tombstone, also for an ID never seen. `bookings:write`.",
+    )
+    upsert_bookings: list[results.UpsertBookingResult] = root(
+        booking_mutations.upsert_bookings,
+        description="Create or replace up to 100 bookings together: each its own outcome, in order; later ones see "
+        "earlier ones, a refused one harms no other. The paths of refusals begin with `inputs` and the position. "
+        "Needs `bookings:write`.",
+    )
+    update_booking_status: results.UpdateBookingStatusResult = root(
+        booking_mutations.update_booking_status,
+        description="Move a booking to another status (Beils: status); back to one that takes seats it is admitted "
+        "like a new booking. Needs `bookings:write`.",
+    )
+    reserve_booking: results.ReserveBookingResult = root(
+        hold_mutations.reserve_booking,
+        description="Hold seats for a while (booking calendars: reserved booking): RESERVED until `expiresAt`. Refused "
+        "by bookings, holds, staff and blockers in the way. Needs `bookings:write`.",
+    )
+    extend_reservation: results.ExtendReservationResult = root(
+        hold_mutations.extend_reservation,
+        description="Let a hold live longer. Over: `RESERVATION_EXPIRED`. Needs `bookings:write`.",
+    )
+    confirm_reservation: results.ConfirmReservationResult = root(
+        hold_mutations.confirm_reservation,
+        description="Make a booking of a hold. Over: `RESERVATION_EXPIRED`. The same again changes nothing. Needs "
+        "`bookings:write`.",
+    )
+    release_reservation: results.ReleaseReservationResult = root(
+        hold_mutations.release_reservation,
+        description="Give a hold up; its seats are free at once. The same again changes nothing. `bookings:write`.",
     )
     upsert_organization: results.UpsertOrganizationResult = root(
         setup_mutations.upsert_organization, description="Write an organization. Needs `resources:write`."

@@ -9,28 +9,25 @@ from strawberry import UNSET
 
 from domain.drafts import BookingDraft, ParticipantDraft, exclusive, future_issues, schema, stored_email
 from domain.records import BookedItem, Payment, PaymentTax
-from domain.refusals import InvalidInput, Issue, Refusal
-from resolvers.refusing import require
+from domain.refusals import ErrorCode, InvalidInput, Issue, Refusal
+from resolvers.refusing import refuse, require
 from schema.booking_inputs import DeleteBookingInput, ParticipantInput, PaymentInput, UpsertBookingInput
+from schema.hold_inputs import UpdateBookingStatusInput
+from storage import booking_writes, bulk_writes
 from storage.access import Access
-from storage.booking_writes import (
-    BookingKey,
-    DeleteBookingSuccess,
-    UpsertBookingSuccess,
-)
-from storage.booking_writes import (
-    delete_booking as delete,
-)
-from storage.booking_writes import (
-    upsert_booking as upsert,
-)
+from storage.booking_writes import BookingKey, DeleteBookingSuccess, UpsertBookingSuccess
+from storage.status_writes import StatusChange, UpdateBookingStatusSuccess, update_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 OPTIONAL = ("status", "title", "notes", "seats", "owner_id", "owner_membership_id", "staff_id", "item", "payment")
 
+MOST_TOGETHER = 100
+
 Upsert = Annotated[UpsertBookingInput, strawberry.argument(description="The booking as it shall stand.")]
+Upserts = Annotated[list[UpsertBookingInput], strawberry.argument(description="The bookings, at most 100.")]
+Status = Annotated[UpdateBookingStatusInput, strawberry.argument(description="Which booking, and its new status.")]
 Delete = Annotated[DeleteBookingInput, strawberry.argument(description="Which booking.")]
 DryRun = Annotated[bool, strawberry.argument(description="Answer the same, store nothing.")]
 
@@ -43,7 +40,42 @@ async def upsert_booking(
 ) -> UpsertBookingSuccess | Refusal:
     """Create or replace a booking, a partner's or an own one."""
     require(access.viewer, "bookings:write")
-    return await upsert(access, _draft(input), dry_run=dry_run)
+    return await booking_writes.upsert_booking(access, _draft(input), dry_run=dry_run)
+
+
+async def upsert_bookings(
+    access: Access,
+    *,
+    inputs: Upserts,
+    dry_run: DryRun = False,
+) -> list[UpsertBookingSuccess | Refusal]:
+    """Create or replace bookings, each with its own outcome."""
+    require(access.viewer, "bookings:write")
+    if len(inputs) > MOST_TOGETHER:
+        refuse(ErrorCode.INVALID_SCHEMA, f"inputs has {MOST_TOGETHER} entries at most.", "inputs")
+    return await bulk_writes.upsert_bookings(access, [_draft(given) for given in inputs], dry_run=dry_run)
+
+
+async def update_booking_status(
+    access: Access,
+    *,
+    input: Status,
+    dry_run: DryRun = False,
+) -> UpdateBookingStatusSuccess | Refusal:
+    """Move a booking to another status."""
+    require(access.viewer, "bookings:write")
+    external = input.ref.external or None
+    service = external and (external.external_service_id or access.viewer.external_service_id)
+    if external and service is None:
+        path = ("ref", "external", "externalServiceId")
+        return InvalidInput((schema("The token is bound to no external service; name one.", *path),))
+    wanted = StatusChange(
+        input.status,
+        input.expected_version,
+        id=input.ref.id or None,
+        external=(service, external.external_booking_id) if external and service else None,
+    )
+    return await update_status(access, wanted, dry_run=dry_run)
 
 
 async def delete_booking(
@@ -63,7 +95,7 @@ async def delete_booking(
     )
     if issues := tuple(_key_issues(key, access)):
         return InvalidInput(issues)
-    return await delete(access, key, dry_run=dry_run)
+    return await booking_writes.delete_booking(access, key, dry_run=dry_run)
 
 
 def _draft(given: UpsertBookingInput) -> BookingDraft:

@@ -13,7 +13,7 @@ from schema.bookings import Booking
 from schema.refusals import AccessDenied, BookingOverlap, InvalidInput, NotFound, StaleWrite, VersionConflict
 from schema.resources import Blocker, ExternalService, Location, Organization, Resource, Schedule
 from schema.users import User
-from storage import booking_writes
+from storage import booking_writes, hold_writes, status_writes
 
 
 @reads(booking_writes.UpsertBookingSuccess)
@@ -30,6 +30,44 @@ class DeleteBookingSuccess:
 
     booking: Booking | None = field(description="The deleted booking; null for an external ID never seen.")
     outcome: DeleteOutcome = field(description="What was done.")
+
+
+@reads(status_writes.UpdateBookingStatusSuccess)
+class UpdateBookingStatusSuccess:
+    """The booking has that status."""
+
+    booking: Booking = field(description="The booking as it stands now.")
+
+
+@reads(hold_writes.ReserveBookingSuccess)
+class ReserveBookingSuccess:
+    """The seats are held until `booking.expiresAt`."""
+
+    booking: Booking = field(description="The hold; for a repeated request as it stands now, perhaps confirmed.")
+    reservation_token: str = field(
+        description="The secret by which alone the hold is extended, confirmed, released. Only a hash of it is stored."
+    )
+
+
+@reads(hold_writes.ExtendReservationSuccess)
+class ExtendReservationSuccess:
+    """The hold lives until `booking.expiresAt`."""
+
+    booking: Booking = field(description="The hold.")
+
+
+@reads(hold_writes.ConfirmReservationSuccess)
+class ConfirmReservationSuccess:
+    """The hold is a booking."""
+
+    booking: Booking = field(description="The booking as it stands now; its ID is the hold's.")
+
+
+@reads(hold_writes.ReleaseReservationSuccess)
+class ReleaseReservationSuccess:
+    """The hold is over; its seats are free."""
+
+    booking: Booking = field(description="What is left of the hold: CANCELED, or EXPIRED before.")
 
 
 @strawberry.type(description="The organization stands.")
@@ -99,6 +137,25 @@ UpsertBookingResult = Annotated[
 DeleteBookingResult = Annotated[
     DeleteBookingSuccess | StaleWrite | VersionConflict | InvalidInput | NotFound | AccessDenied,
     _union("DeleteBookingResult"),
+]
+UpdateBookingStatusResult = Annotated[
+    UpdateBookingStatusSuccess | VersionConflict | BookingOverlap | InvalidInput | NotFound | AccessDenied,
+    _union("UpdateBookingStatusResult"),
+]
+ReserveBookingResult = Annotated[
+    ReserveBookingSuccess | BookingOverlap | InvalidInput | NotFound | AccessDenied, _union("ReserveBookingResult")
+]
+ExtendReservationResult = Annotated[
+    ExtendReservationSuccess | VersionConflict | BookingOverlap | InvalidInput | NotFound | AccessDenied,
+    _union("ExtendReservationResult"),
+]
+ConfirmReservationResult = Annotated[
+    ConfirmReservationSuccess | VersionConflict | BookingOverlap | InvalidInput | NotFound | AccessDenied,
+    _union("ConfirmReservationResult"),
+]
+ReleaseReservationResult = Annotated[
+    ReleaseReservationSuccess | VersionConflict | InvalidInput | NotFound | AccessDenied,
+    _union("ReleaseReservationResult"),
 ]
 UpsertOrganizationResult = Annotated[
     UpsertOrganizationSuccess | InvalidInput | NotFound | AccessDenied, _union("UpsertOrganizationResult")

@@ -97,7 +97,7 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
     resource = await writable_resource(tx, access, draft.resource_id)
     if issues := (*issues_of(draft, resource, access.now), *_service_issues(access, draft)):
         return InvalidInput(issues)
-    service = await _service(tx, access, draft.external_service_id)
+    service = await service_of(tx, access, draft.external_service_id)
     if isinstance(service, AccessDenied):
         return service
     if resource is None or (service and service.organization_id != resource.organization_id):
@@ -135,7 +135,7 @@ def _service_issues(access: Access, draft: BookingDraft) -> Iterator[Issue]:
         yield schema("externalServiceId goes with externalBookingId.", "externalServiceId")
 
 
-async def _service(tx: Transaction, access: Access, service_id: str | None) -> ExternalService | AccessDenied | None:
+async def service_of(tx: Transaction, access: Access, service_id: str | None) -> ExternalService | AccessDenied | None:
     """Read the named service; unknown and foreign look alike."""
     if service_id is None:
         return None
@@ -199,7 +199,7 @@ async def _write(tx: Transaction, decision: Upsert, draft: BookingDraft, stored:
 
 
 async def _delete(tx: Transaction, access: Access, key: BookingKey) -> DeleteBookingSuccess | Refusal:
-    service = await _service(tx, access, key.external_service_id)
+    service = await service_of(tx, access, key.external_service_id)
     if isinstance(service, AccessDenied):
         return service
     if key.external_service_id is not None and key.external_booking_id is not None:

@@ -9,11 +9,11 @@ from domain.holds import has_expired
 from domain.occupancy import is_active
 from domain.privacy import booking_as_seen, sees_booking
 from domain.records import Booking, Resource
-from domain.refusals import BookingOverlap, InvalidInput, Refusal
+from domain.refusals import AccessDenied, BookingOverlap, InvalidInput, Refusal
 from domain.statuses import decide_status, status_issues
 from storage.admission import refuse_overlap
 from storage.booking_rows import record_change, save_status
-from storage.booking_writes import no_booking
+from storage.booking_writes import no_booking, service_of
 from storage.expiry import mark_expired
 from storage.locks import lock_booking_and_resource
 
@@ -56,6 +56,9 @@ async def update_status(
 async def _update(tx: Transaction, access: Access, wanted: StatusChange) -> UpdateBookingStatusSuccess | Refusal:
     if wanted.external is not None:
         service, external = wanted.external
+        known = await service_of(tx, access, service)
+        if isinstance(known, AccessDenied):
+            return known._replace(path=("input", "ref", "external", "externalServiceId"))
         stored, resource = await lock_booking_and_resource(tx, "external", service=service, external=external)
     else:
         stored, resource = await lock_booking_and_resource(tx, "id", id=wanted.id)
