@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from domain.records import Viewer
 from storage.tokens import viewer_of_token
@@ -65,7 +66,7 @@ def is_same_site(request: web.Request) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
-    origin = request.headers.get("Origin")
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
     return origin is None or urlsplit(origin).netloc == request.host
 
 
@@ -73,7 +74,10 @@ def _narrowed(viewer: Viewer, organization: str | None) -> Viewer:
     """Hold a viewer of several organizations to the one that the header names."""
     if organization is None:
         return viewer
-    named = organization.strip().lower()
+    try:
+        named = str(UUID(organization.strip()))
+    except ValueError:
+        raise InvalidCredentialsError from None
     if not viewer.belongs_to(named):
         raise InvalidCredentialsError
     return viewer._replace(organization_ids=frozenset({named}))
