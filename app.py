@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).parent / "examples"
 LONGEST_LIFE = 36_500
+STOPPING_SECONDS = 15
 DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", 8000
 
 
@@ -59,7 +60,15 @@ def serve(arguments: argparse.Namespace) -> None:
 
 
 def _run(start: Callable[[], Awaitable[web.Application]], arguments: argparse.Namespace) -> None:
-    web.run_app(start(), host=arguments.host, port=arguments.port, access_log=None, print=None, loop=_event_loop())
+    web.run_app(
+        start(),
+        host=arguments.host,
+        port=arguments.port,
+        access_log=None,
+        print=None,
+        loop=_event_loop(),
+        shutdown_timeout=STOPPING_SECONDS,
+    )
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:

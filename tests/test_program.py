@@ -1,0 +1,183 @@
+"""The program as an operator runs it: commands, settings, signals."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SECONDS = 30
+SET_UP = """
+mutation { upsertOrganization(input: {name: "Club"}) {
+  ... on UpsertOrganizationSuccess { organization { name } }
+} }
+"""
+
+
+async def run(*arguments: str, **settings: str) -> tuple[int | None, str, str]:
+    """Run a command of the program; return its exit code and what it printed."""
+    process = await start(*arguments, **settings)
+    out, err = await asyncio.wait_for(process.communicate(), SECONDS)
+    return process.returncode, out.decode(), err.decode()
+
+
+async def start(*arguments: str, **settings: str) -> Process:
+    """Start a command of the program."""
+    environment = {**os.environ, "BOOKGATE_DATABASE": "", "BOOKGATE_PORT": "", **settings}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "app.py", *arguments, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE
+    )
+
+
+@asynccontextmanager
+async def serving(url: str) -> AsyncIterator[tuple[str, Process]]:
+    """A gateway in a process of its own, and its address."""
+    port = free_port()
+    process = await start("serve", "--port", str(port), "--database", url)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        await answering(f"{address}/readyz")
+        yield address, process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.communicate(), SECONDS)
+
+
+async def answering(url: str) -> None:
+    """Wait until an address answers 200."""
+    async with aiohttp.ClientSession() as client, asyncio.timeout(SECONDS):
+        while True:
+            try:
+                async with client.get(url) as response:
+                    if response.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+async def ask(address: str, query: str, token: str | None = None) -> dict[str, object]:
+    """Send an operation and return the answer."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    body = {"query": query}
+    async with (
+        aiohttp.ClientSession() as client,
+        client.post(f"{address}/graphql", json=body, headers=headers) as response,
+    ):
+        answer: dict[str, object] = await response.json()
+        return answer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new/bookgate.db"
+    url: str = request.getfixturevalue("empty_postgres_url")
+    return url
+
+
+async def test_serve_migrates_an_empty_database_and_takes_tokens_made_beside_it(empty_database: str) -> None:
+    async with serving(empty_database) as (address, _):
+        code, printed, _ = await run("token", "create", "--name", "operator", "--admin", "--database", empty_database)
+        assert (code, len(printed.split())) == (0, 1)
+
+        answer = await ask(address, "{ viewer { name scopes } }", printed.strip())
+
+    viewer = answer["data"]["viewer"]  # type: ignore[index]
+    assert (viewer["name"], len(viewer["scopes"])) == ("operator", 6)
+
+
+async def test_the_database_can_be_named_by_the_environment(tmp_path: Path) -> None:
+    code, _, _ = await run("migrate", BOOKGATE_DATABASE=f"sqlite:///{tmp_path}/named.db")
+
+    assert code == 0
+    assert (tmp_path / "named.db").exists()
+
+
+async def test_a_stopped_gateway_finishes_what_is_in_flight(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bookgate.db"
+    async with serving(url) as (address, process):
+        _, token, _ = await run("token", "create", "--name", "operator", "--admin", "--database", url)
+        with closing(sqlite3.connect(tmp_path / "bookgate.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")  # the write waits for this lock
+            writing = asyncio.create_task(ask(address, SET_UP, token.strip()))
+            await asyncio.sleep(0.5)
+            process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(0.5)
+            assert not writing.done()
+            other.execute("ROLLBACK")
+
+        answer = await asyncio.wait_for(writing, SECONDS)
+        assert await asyncio.wait_for(process.wait(), SECONDS) == 0
+
+    assert answer["data"]["upsertOrganization"]["organization"]["name"] == "Club"  # type: ignore[index]
+    with closing(sqlite3.connect(tmp_path / "bookgate.db")) as stored:
+        assert stored.execute("SELECT name FROM organizations").fetchall() == [("Club",)]
+
+
+async def test_a_token_of_an_organization_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    unknown = "00000000-0000-4000-8000-000000000000"
+    database = f"sqlite:///{tmp_path}/bookgate.db"
+
+    code, printed, said = await run("token", "create", "--name", "x", "--organization", unknown, "--database", database)
+
+    assert (code, printed) == (1, "")
+    assert "there is no organization" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("url", ["mysql://secret@host/x", "sqlite:///", "bookgate.db"])
+async def test_a_database_of_another_kind_is_refused_without_showing_its_url(url: str) -> None:
+    code, _, said = await run("serve", "--database", url)
+
+    assert code == 1
+    assert "Traceback" not in said
+    assert "secret" not in said
+
+
+async def test_schema_prints_what_is_in_the_repository() -> None:
+    _, printed, _ = await run("schema")
+
+    assert printed == (ROOT / "schema.graphql").read_text("utf-8")
+
+
+async def test_demo_prints_its_address_and_tokens_that_work() -> None:
+    process = await start("demo", "--port", str(free_port()))
+    assert process.stdout is not None
+    lines: list[str] = []
+    async with asyncio.timeout(60):
+        while not any("lobby" in line for line in lines):
+            lines.append((await process.stdout.readline()).decode())
+    printed = "".join(lines)
+    address = re.search(r"GraphiQL +(\S+)/graphql", printed)
+    token = re.search(r"tennis +(\S+)", printed)
+    assert address and token  # noqa: PT018 - one thing: both are printed
+    await answering(f"{address[1]}/readyz")
+
+    answer = await ask(address[1], "{ bookings(first: 1) { totalCount } }", token[1])
+    process.terminate()
+    await asyncio.wait_for(process.communicate(), SECONDS)
+
+    assert answer["data"]["bookings"]["totalCount"] > 100  # type: ignore[index]
