@@ -53,6 +53,13 @@ async def test_current_week_has_every_kind_of_event(store: Database, now: dateti
     assert seen == set(CalendarEventType)
 
 
+async def test_either_database_takes_it(database: Database) -> None:
+    demo = await fill(database, NOWS[2])
+
+    seen = {event.type for event in await calendar(database, demo, NOWS[2], week_of(NOWS[2]))}
+    assert seen == set(CalendarEventType)
+
+
 async def test_weeks_before_and_after_are_booked(store: Database) -> None:
     now = NOWS[2]
     demo = await fill(store, now)
