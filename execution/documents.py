@@ -1,26 +1,43 @@
-"""A document's life: parse, price, validate, once; then executed by graphql-core as often as it is asked for."""
+"""A document's life: parse, price, validate, once; at its second use compile; then answered as often as asked for."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import logging
+from collections import Counter
+from collections.abc import Iterable
 from inspect import isawaitable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+import orjson
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
     execute,
+    get_variable_values,
     parse,
     validate,
 )
+from graphql.execution.values import VariableValues
 
+from execution.arguments import UnsupportedError
+from execution.cache import Cache
+from execution.compiled import Compiled, Plans
 from execution.issues import path_of, text_errors, text_issues, variable_issues
 from execution.price import Limits, price
 from execution.relation import Operation
+
+LOG = logging.getLogger(__name__)
+
+ENTRIES, SIZE = 1_000, 64_000_000
+"""What is kept of documents, in bytes; a tree and a plan weigh many times their text, as measured."""
+TREE_WEIGHT, PLAN_WEIGHT = 130, 10
+MOST_INTROSPECTED, LONGEST_IDENTITY = 4, 1_000
+INTROSPECTION = {"__schema", "__type", "__typename"}
 
 
 class Request(NamedTuple):
@@ -31,48 +48,129 @@ class Request(NamedTuple):
     operation_name: str | None = None
 
 
-class Prepared(NamedTuple):
+class Prepared:
     """A document that has been looked at: ready to run, or the errors that refuse it."""
 
-    document: DocumentNode | None
-    errors: tuple[GraphQLError, ...] = ()
+    def __init__(self, document: DocumentNode | None, errors: Iterable[GraphQLError] = ()) -> None:
+        self.document, self.errors = document, list(errors)
+        definitions = document.definitions if document else ()
+        operations = [d for d in definitions if isinstance(d, OperationDefinitionNode)]
+        self._operations = {o.name.value if o.name else None: o for o in operations}
+        if len(operations) == 1:
+            self._operations[None] = operations[0]
+        self.is_known = False
+        """Whether it has been asked for before."""
+        self.plans: Plans | None = None
+        self.introspected: dict[bytes, bytes] = {}
+        """Answers about the schema alone, by the name of the operation and the variables."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation of that name; without a name, the only one."""
-        definitions = self.document.definitions if self.document else ()
-        operations = [d for d in definitions if isinstance(d, OperationDefinitionNode)]
-        if name is None:
-            return operations[0] if len(operations) == 1 else None
-        return next((o for o in operations if o.name and o.name.value == name), None)
+        return self._operations.get(name)
 
 
 class Documents:
-    """Prepares documents once, in a cache bounded by entries and bytes, and executes them."""
+    """Prepares documents once, in a cache bounded by entries and bytes, and answers requests.
 
-    def __init__(
-        self, schema: GraphQLSchema, limits: Limits | None = None, entries: int = 1_000, size: int = 4_000_000
-    ) -> None:
+    A query whose document is asked for again is compiled; what the compiler does not support, and what goes wrong in
+    a compiled query, is answered by graphql-core. `counts` tells how often which of them answered, and why.
+    """
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits | None = None, *, is_compiling: bool = True) -> None:
         self.schema = schema
+        self.counts: Counter[str] = Counter()
         self._limits = limits or Limits()
-        self._entries, self._size = entries, size
-        self._prepared: OrderedDict[str, Prepared] = OrderedDict()
-        self._held = 0
+        self._is_compiling = is_compiling
+        self._prepared: Cache[Prepared] = Cache(ENTRIES, SIZE)
 
     def is_mutation(self, request: Request) -> bool:
         """Whether the request would run a mutation."""
         operation = self.prepare(request.query).operation(request.operation_name)
         return operation is not None and operation.operation is OperationType.MUTATION
 
-    async def execute(self, request: Request, context: Any) -> ExecutionResult:  # noqa: ANN401
-        """Answer a request; `context` is what root and batch functions take first."""
+    async def execute(self, request: Request, context: Any) -> ExecutionResult | bytes:  # noqa: ANN401
+        """Answer a request: the whole body, where nothing went wrong in a compiled query, else the result.
+
+        `context` is what root and batch functions take first.
+        """
         prepared = self.prepare(request.query)
         if prepared.document is None:
-            return ExecutionResult(None, list(prepared.errors))
+            return ExecutionResult(None, prepared.errors)
         if issues := text_issues(request.variables):
             return ExecutionResult(None, [GraphQLError(issues[0]["message"], extensions={"issues": issues})])
+        operation = prepared.operation(request.operation_name)
+        if operation is None or not self._is_compiling or operation.operation is not OperationType.QUERY:
+            self.counts["not for the compiler"] += 1
+            return await self._by_reference(prepared, request, context)
+        if is_introspection(operation):
+            return await self._introspect(prepared, request, context)
+        body = await self._compiled(prepared, operation, request, context)
+        return await self._by_reference(prepared, request, context) if body is None else body
+
+    async def _compiled(
+        self,
+        prepared: Prepared,
+        operation: OperationDefinitionNode,
+        request: Request,
+        context: Any,  # noqa: ANN401
+    ) -> bytes | None:
+        """Answer a query by its plan; None where graphql-core has to answer it."""
+        if not prepared.is_known:
+            prepared.is_known = True
+            self._leave("first use")
+            return None
+        variables = get_variable_values(self.schema, operation.variable_definitions or (), request.variables or {})
+        if not isinstance(variables, VariableValues):
+            self._leave("variables")
+            return None
+        try:
+            plan = self._plan(prepared, operation, request, variables)
+            body = await plan.run(context, variables)
+        except UnsupportedError as why:
+            self._leave("unsupported", why)
+            return None
+        except Exception as error:  # noqa: BLE001 - the query is run again, and the error told by graphql-core
+            self._leave("error", error)
+            return None
+        self.counts["compiled"] += 1
+        return body
+
+    def _plan(
+        self,
+        prepared: Prepared,
+        operation: OperationDefinitionNode,
+        request: Request,
+        variables: VariableValues,
+    ) -> Compiled:
+        if prepared.plans is None:
+            prepared.plans = Plans(self.schema, cast("DocumentNode", prepared.document))
+        plan, is_new = prepared.plans.find(operation, variables)
+        if is_new:
+            self._prepared.grow(request.query, len(plan.source) * PLAN_WEIGHT)
+        return plan
+
+    def _leave(self, reason: str, why: object = "") -> None:
+        self.counts[reason] += 1
+        LOG.debug("answered by graphql-core: %s %r", reason, why)
+
+    async def _introspect(self, prepared: Prepared, request: Request, context: Any) -> ExecutionResult | bytes:  # noqa: ANN401
+        """Answer a query about the schema alone, which is the same for everyone and as long as the program runs."""
+        identity = orjson.dumps([request.operation_name, request.variables], option=orjson.OPT_SORT_KEYS)
+        body = prepared.introspected.get(identity)
+        self.counts["introspection"] += 1
+        if body is not None:
+            return body
+        result = await self._by_reference(prepared, request, context)
+        if result.errors or len(prepared.introspected) >= MOST_INTROSPECTED or len(identity) > LONGEST_IDENTITY:
+            return result
+        body = prepared.introspected[identity] = orjson.dumps({"data": result.data})
+        self._prepared.grow(request.query, len(body))
+        return body
+
+    async def _by_reference(self, prepared: Prepared, request: Request, context: Any) -> ExecutionResult:  # noqa: ANN401
         result = execute(
             self.schema,
-            prepared.document,
+            cast("DocumentNode", prepared.document),
             context_value=Operation(context),
             variable_values=request.variables,
             operation_name=request.operation_name,
@@ -83,12 +181,10 @@ class Documents:
     def prepare(self, query: str) -> Prepared:
         """Parse, price and validate a document, or find it in the cache."""
         found = self._prepared.get(query)
-        if found is not None:
-            self._prepared.move_to_end(query)
-            return found
-        prepared = self._look_at(query)
-        self._keep(query, prepared)
-        return prepared
+        if found is None:
+            found = self._look_at(query)
+            self._prepared.put(query, found, len(query) * TREE_WEIGHT)
+        return found
 
     def _look_at(self, query: str) -> Prepared:
         try:
@@ -104,16 +200,7 @@ class Documents:
         for wrong in errors:
             where = path_of(document, wrong.nodes[0] if wrong.nodes else None)
             wrong.extensions = {"issues": [{"path": where, "message": wrong.message}], **(wrong.extensions or {})}
-        return Prepared(None, tuple(errors)) if errors else Prepared(document)
-
-    def _keep(self, query: str, prepared: Prepared) -> None:
-        if len(query) > self._size // 10:
-            return
-        self._prepared[query] = prepared
-        self._held += len(query)
-        while len(self._prepared) > self._entries or self._held > self._size:
-            oldest, _ = self._prepared.popitem(last=False)
-            self._held -= len(oldest)
+        return Prepared(None, errors) if errors else Prepared(document)
 
     def _with_issues(self, answer: ExecutionResult, prepared: Prepared, request: Request) -> ExecutionResult:
         """Add to an error about variables where in the variables it is."""
@@ -125,3 +212,9 @@ class Documents:
         for error in answer.errors or ():
             error.extensions = {**(error.extensions or {}), "issues": issues}
         return answer
+
+
+def is_introspection(operation: OperationDefinitionNode) -> bool:
+    """Whether a query asks for nothing but the schema."""
+    asked = operation.selection_set.selections
+    return all(isinstance(field, FieldNode) and field.name.value in INTROSPECTION for field in asked)

@@ -10,13 +10,17 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.dataloader import DataLoader
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
+
+DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
+"""The extension of a GraphQL type, field or argument that holds what Strawberry knows of it."""
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 Root = Callable[..., Awaitable[Any]]
@@ -76,14 +80,22 @@ def relation(batch: Batch, key: str, describe: Mapping[str, str] | None = None, 
     return _declared(RelationField(metadata={"function": batch, "key": key}, **options), describe or {})
 
 
+class IsRecord(NamedTuple):
+    """Tells the records of an object type from others: by their class, and by attributes of fixed values."""
+
+    record: type
+    fixed: tuple[tuple[str, Any], ...] = ()
+
+    def __call__(self, obj: Any, _info: Any) -> bool:  # noqa: ANN401
+        """Whether a value is such a record, as graphql-core asks it."""
+        return type(obj) is self.record and all(getattr(obj, name) == value for name, value in self.fixed)
+
+
 def reads(record: type, **fixed: Any) -> Callable[[type[T]], type[T]]:  # noqa: ANN401
     """Declare an object type whose fields are read from a record, told from others by its class and `fixed` values."""
 
-    def is_type_of(obj: Any, _info: Any) -> bool:  # noqa: ANN401
-        return type(obj) is record and all(getattr(obj, name) == value for name, value in fixed.items())
-
     def declare(cls: type[T]) -> type[T]:
-        cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
+        cls.is_type_of = IsRecord(record, tuple(fixed.items()))  # type: ignore[attr-defined]
         description = inspect.cleandoc(cls.__doc__ or "") or None
         return strawberry.type(cls, description=description)
 

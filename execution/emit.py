@@ -1,0 +1,197 @@
+"""The Python that answers one operation, generated from its plan.
+
+What is generated for `{ shelf(id: 7) { books { title author { name } } } }`, with short names:
+
+    async def answer(context, arguments):
+        pending_1 = []
+        known_0 = {None: None}
+
+        def make_shelf_0(r):
+            if type(r) is not Shelf: raise UnexpectedError("Shelf")
+            made = {"books": [make_book_1(v1) for v1 in listed(r.books)]}
+            return made
+
+        def make_book_1(r):
+            if type(r) is not Book: raise UnexpectedError("Book")
+            made = {"title": v if type(v := r.title) is str else write(v), "author": r.author_id}
+            pending_1.append(made)
+            return made
+
+        def make_author_2(r): …
+
+        data = {"shelf": None}
+        data["shelf"] = make_shelf_0(await shelf(context, **arguments[0]))
+        await load(authors_by_id, context, known_0, {}, (pending_1, "author"))
+        fill(pending_1, "author", known_0, make_author_2)
+        return data
+
+A builder makes a dict of a record, its keys in the order of the answer. Where a relation belongs it first puts the
+relation's key, and it notes the dict as pending. Then, level by level, `load` asks a batch function for the records of
+all keys in place, and `fill` exchanges each key for what a builder makes of its record, made once for each key.
+
+Only names that the GraphQL parser has let through, attributes of Python classes and `repr` of texts are written into
+the source; every other thing is handed over by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from strawberry.utils.str_converters import to_snake_case
+
+from execution import leaves
+from execution.arguments import UnsupportedError
+from execution.plan import Attribute, Builder, Call, Constant, Either, Leaf, Made, Many, Maybe, Plan, Shape, Step
+from execution.runtime import UnexpectedError, fill, listed, load
+
+Answer = Callable[[Any, list[dict[str, Any]]], Any]
+
+
+def emit(plan: Plan) -> tuple[str, Answer]:
+    """Return the source, and the function `(context, arguments) -> data` that it defines."""
+    emitter = _Emitter(plan)
+    source = "\n".join(emitter.lines())
+    namespace = emitter.namespace
+    exec(compile(source, "<plan>", "exec"), namespace)  # noqa: S102 - our own source, see above
+    return source, namespace["answer"]
+
+
+class _Emitter:
+    """One source, and the things that it refers to."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.namespace: dict[str, Any] = {
+            "load": load, "fill": fill, "listed": listed, "UnexpectedError": UnexpectedError, **leaves.NAMES,
+        }  # fmt: skip
+        self._named: dict[int, str] = {}
+        self._known: dict[Call, str] = {}
+        self._kinds: list[str] = []
+
+    def lines(self) -> Iterator[str]:
+        """Iterate over the lines of the source."""
+        builders = [line for number in range(len(self._plan.builders)) for line in self._builder(number)]
+        roots = list(self._roots())
+        levels = [line for level in self._plan.levels for line in self._level(level)]
+        yield "async def answer(context, arguments):"
+        for number, builder in enumerate(self._plan.builders):
+            if builder.is_pending:
+                yield f"    pending_{number} = []"
+        for known in self._known.values():
+            yield f"    {known} = {{None: None}}"
+        for line in (*builders, *self._kinds, *roots, *levels, "return data"):
+            yield f"    {line}"
+
+    def _roots(self) -> Iterator[str]:
+        yield f"data = {self._plan.data!r}"
+        for root in self._plan.roots:
+            yield f"value = await {self._name(root.call.function)}(context, **{_arguments(root.call)})"
+            yield f"data[{root.key!r}] = {self._expression(root.shape, 'value', is_name=True)}"
+
+    def _level(self, level: dict[Call, list[Step]]) -> Iterator[str]:
+        """A level's calls first fetch, then fill: what is filled in may itself be pending, for the next level."""
+        for call, steps in level.items():
+            places = ", ".join(f"(pending_{step.builder}, {step.key!r})" for step in steps)
+            batch, known = self._name(call.function), self._records(call)
+            yield f"await load({batch}, context, {known}, {_arguments(call)}, {places})"
+            for step in steps:
+                yield f"fill(pending_{step.builder}, {step.key!r}, {known}, {self._maker(step.shape)})"
+
+    def _builder(self, number: int) -> Iterator[str]:
+        builder = self._plan.builders[number]
+        yield f"def {self._function(number)}(r):"
+        yield f"    if {self._test(builder)}: raise UnexpectedError({builder.typename!r})"
+        yield "    made = {"
+        for key, field in builder.fields.items():
+            yield f"        {key!r}: {self._field(field)},"
+        yield "    }"
+        if builder.is_pending:
+            yield f"    pending_{number}.append(made)"
+        yield "    return made"
+
+    def _test(self, builder: Builder) -> str:
+        if builder.is_record is None:
+            return "r is None"
+        return f"type(r) is not {self._name(builder.is_record.record)}"
+
+    def _field(self, field: Any) -> str:  # noqa: ANN401 - a field of a builder
+        if isinstance(field, Constant):
+            return repr(field.text)
+        if isinstance(field, Attribute):
+            return self._expression(field.shape, f"r.{field.name}", is_name=False)
+        return f"r.{field.name}"
+
+    def _maker(self, shape: Shape) -> str:
+        """Return what makes an answer of a value: a builder itself, where it is that alone."""
+        if isinstance(shape, Made):
+            return self._function(shape.builder)
+        return f"lambda value: {self._expression(shape, 'value', is_name=True)}"
+
+    def _expression(self, shape: Shape, value: str, *, is_name: bool, depth: int = 0) -> str:
+        """Return the expression of an answer; a value that is used twice is bound to a name first."""
+        name, bound = (value, value) if is_name else ("v", f"v := {value}")
+        match shape:
+            case Maybe(inner):
+                return f"None if ({bound}) is None else {self._expression(inner, name, is_name=True, depth=depth)}"
+            case Many(inner):
+                item = f"v{depth + 1}"
+                made = self._expression(inner, item, is_name=True, depth=depth + 1)
+                return f"[{made} for {item} in listed({value})]"
+            case Made(builder):
+                return f"{self._function(builder)}({value})"
+            case Either(builders):
+                return f"{self._either(builders)}[type({bound})]({name})"
+            case Leaf(kind):
+                template = leaves.leaf(kind, self._add)
+                return template.format(value=name, bound=bound, once=value)
+
+    def _either(self, builders: tuple[int, ...]) -> str:
+        """Name a table of builders by class of record; where one class stands for several types, by fixed values."""
+        by_class: dict[type, dict[tuple[tuple[str, Any], ...], str]] = {}
+        for number in builders:
+            is_record = self._plan.builders[number].is_record
+            if is_record is not None:
+                by_class.setdefault(is_record.record, {})[is_record.fixed] = self._function(number)
+        choices = [f"{self._name(record)}: {self._choice(made)}" for record, made in by_class.items()]
+        kinds = f"kinds_{builders[0]}"
+        self._kinds.append(f"{kinds} = {{{', '.join(choices)}}}")
+        return kinds
+
+    def _choice(self, builders: dict[tuple[tuple[str, Any], ...], str]) -> str:
+        """Name what makes an answer of a record whose class stands for these types."""
+        first = next(iter(builders))
+        attributes = [attribute for attribute, _ in first]
+        if any([attribute for attribute, _ in fixed] != attributes for fixed in builders):
+            raise UnsupportedError("types of one class that are told apart in different ways")
+        if not attributes:
+            return builders[first]
+        table = ", ".join(
+            f"({' '.join(self._add('fixed', value) + ',' for _, value in fixed)}): {builder}"
+            for fixed, builder in builders.items()
+        )
+        choice, read = f"choose_{builders[first]}", " ".join(f"r.{attribute}," for attribute in attributes)
+        self._kinds += [f"by_{choice} = {{{table}}}", f"def {choice}(r): return by_{choice}[{read}](r)"]
+        return choice
+
+    def _function(self, number: int) -> str:
+        return f"make_{to_snake_case(self._plan.builders[number].typename)}_{number}"
+
+    def _records(self, call: Call) -> str:
+        return self._known.setdefault(call, f"known_{len(self._known)}")
+
+    def _name(self, thing: Any) -> str:  # noqa: ANN401
+        """Name a function or class."""
+        return self._add(thing.__name__, thing)
+
+    def _add(self, hint: str, thing: Any) -> str:  # noqa: ANN401
+        """Name a thing that the source refers to; the same thing has one name."""
+        if id(thing) not in self._named:
+            name = f"{hint if hint.isidentifier() else 'thing'}_{len(self._named)}_"
+            self._named[id(thing)] = name
+            self.namespace[name] = thing
+        return self._named[id(thing)]
+
+
+def _arguments(call: Call) -> str:
+    return "{}" if call.arguments is None else f"arguments[{call.arguments}]"
