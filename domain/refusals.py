@@ -125,6 +125,14 @@ class BookingOverlap(NamedTuple):
     code: ErrorCode = ErrorCode.COURT_BOOKING_OVERLAP
 
 
+class RefusedError(Exception):
+    """A read that is refused: raised, since a field that is read has no place for a refusal beside its value."""
+
+    def __init__(self, code: ErrorCode, message: str, path: Path = ()) -> None:
+        super().__init__(message)
+        self.code, self.message, self.path = code, message, path
+
+
 def below(refusal: Refusal, *prefix: str) -> Refusal:
     """Return the refusal with `prefix` in its paths instead of `input`: of one input among several."""
     if isinstance(refusal, InvalidInput):

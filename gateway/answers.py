@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 from graphql import GraphQLError
 
+from domain.refusals import RefusedError
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ def shown(error: GraphQLError) -> dict[str, Any]:
     message = error.message
     if original is not None and type(original) in STORE_ERRORS:
         extensions["code"], message = STORE_ERRORS[type(original)]
+    elif isinstance(original, RefusedError):
+        extensions["code"], message = original.code.value.lower(), original.message
+        if original.path:
+            extensions["issues"] = [{"path": list(original.path), "message": message}]
     elif original is not None:
         extensions = {"code": "internal_error", "id": str(uuid4())}
         message = "Something unexpected happened; the operator finds it in the log by its ID."

@@ -13,7 +13,7 @@ from domain.drafts import stored_email
 from domain.intervals import CALENDARS
 from domain.records import Booking
 from domain.refusals import ErrorCode
-from resolvers.paging import After, Before, First, Last, Offset, next_arguments, paged, window
+from resolvers.paging import After, Before, First, Last, Offset, next_arguments
 from resolvers.refusing import refuse, require
 from schema.booking_inputs import BookingFilter, BookingOrder, BookingRef
 from schema.enums import OrderDirection
@@ -24,6 +24,7 @@ from storage.locations import zones_of_viewer
 from storage.nodes import standing_bookings_by_id
 from storage.organizations import services_by_id
 from storage.pages import Order, Page
+from storage.windows import window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,8 +91,8 @@ async def bookings(
     if order_by is not None:
         order = Order(order_by.field.value.lower(), descending=order_by.direction is OrderDirection.DESC)
     agenda = await _agenda(access, asked)
-    arguments = next_arguments(filter=filter, order_by=order_by, first=first)
-    return await paged(booking_page(access, dict(_filters(asked)), order, part, agenda=agenda), arguments)
+    page = await booking_page(access, dict(_filters(asked)), order, part, agenda=agenda)
+    return page._replace(arguments=next_arguments(part, filter=filter, order_by=order_by))
 
 
 async def _require_service(access: Access, service_id: str, *path: str) -> None:

@@ -9,7 +9,7 @@ import strawberry
 from domain.drafts import stored_email
 from domain.records import ExternalService, Organization, Resource
 from domain.refusals import ErrorCode
-from resolvers.paging import After, First, paged, window
+from resolvers.paging import After, First
 from resolvers.refusing import refuse, require, require_token
 from schema.setup_inputs import ResourceFilter, UserFilter
 from storage.access import Access
@@ -19,6 +19,7 @@ from storage.organizations import organizations_of_viewer, services_by_id
 from storage.pages import Page
 from storage.resources import resource_page, resources_by_id
 from storage.users import user_page
+from storage.windows import window
 
 MOST_NODES = 100
 
@@ -80,12 +81,12 @@ async def resources(
         "parent_id": asked.parent_id,
         "types": None if asked.types is None else tuple(kind.value for kind in asked.types),
     }
-    return await paged(resource_page(access, _given(filters), window(first, after)))
+    return await resource_page(access, _given(filters), window(first, after))
 
 
 async def locations(access: Access, *, first: First = None, after: After = None) -> Page:
     """Read a page of the locations that the viewer sees, by name."""
-    return await paged(location_page(access, window(first, after)))
+    return await location_page(access, window(first, after))
 
 
 async def users(access: Access, *, filter: Users = None, first: First = None, after: After = None) -> Page:
@@ -93,7 +94,7 @@ async def users(access: Access, *, filter: Users = None, first: First = None, af
     require(access.viewer, "users:read")
     asked = filter or UserFilter()
     filters = {"organization_id": asked.organization_id, "email": stored_email(asked.email)}
-    return await paged(user_page(access, _given(filters), window(first, after)))
+    return await user_page(access, _given(filters), window(first, after))
 
 
 def _given(filters: dict[str, Any]) -> dict[str, Any]:

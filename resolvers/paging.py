@@ -12,17 +12,11 @@ import strawberry
 from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
-from domain.refusals import ErrorCode
-from resolvers.refusing import refuse
 from schema.scalars import show_instant
-from storage.cursors import InvalidCursorError
-from storage.pages import Page, Window
+from storage.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-DEFAULT, LARGEST = 25, 100
-LARGEST_OFFSET = 1_000_000
+    from collections.abc import Callable
 
 First = Annotated[int | None, strawberry.argument(description="How many, 1 to 100; default 25.")]
 After = Annotated[
@@ -35,33 +29,11 @@ Offset = Annotated[
 ]
 
 
-def window(
-    first: int | None, after: str | None, last: int | None = None, before: str | None = None, offset: int | None = None
-) -> Window:
-    """Check the paging arguments; the limit is 25 where none is given."""
-    if first is not None and last is not None:
-        _invalid("first and last exclude each other.", "last")
-    for name, size in (("first", first), ("last", last)):
-        if size is not None and not 1 <= size <= LARGEST:
-            _invalid(f"{name} is 1 to {LARGEST}.", name)
-    if offset is not None and not 0 <= offset <= LARGEST_OFFSET:
-        _invalid(f"offset is 0 to {LARGEST_OFFSET}.", "offset")
-    if offset is not None and (after, before, last) != (None, None, None):
-        _invalid("offset goes with first alone, not with cursors.", "offset")
-    return Window(first or last or DEFAULT, after, before, offset or 0, backwards=last is not None)
-
-
-async def paged(page: Awaitable[Page], arguments: Callable[[str], str] | None = None) -> Page:
-    """Read a page; a cursor that does not fit is refused."""
-    try:
-        return (await page)._replace(arguments=arguments)
-    except InvalidCursorError:
-        message = "The cursor is damaged, or belongs to another filter or order."
-        refuse(ErrorCode.INVALID_CURSOR, message, "after")
-
-
-def next_arguments(**given: Any) -> Callable[[str], str]:  # noqa: ANN401
-    """Return what makes of a cursor the arguments of the next page, as JSON."""
+def next_arguments(part: Window, **given: Any) -> Callable[[str], str]:  # noqa: ANN401
+    """Return what makes of a cursor the arguments of the page after a part, of the same size, as JSON."""
+    given["first"] = part.limit
+    if not part.backwards:
+        given["before"] = part.before
     kept = {to_camel_case(name): _plain(value) for name, value in given.items() if value is not None}
     return lambda cursor: orjson.dumps({**kept, "after": cursor}).decode()
 
@@ -76,7 +48,3 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value.value if isinstance(value, Enum) else value
-
-
-def _invalid(message: str, *path: str) -> None:
-    refuse(ErrorCode.INVALID_SCHEMA, message, *path)

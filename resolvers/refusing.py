@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from graphql import GraphQLError
-
-from domain.refusals import ErrorCode
+from domain.refusals import ErrorCode, RefusedError
 
 if TYPE_CHECKING:
     from domain.records import Viewer
@@ -14,10 +12,7 @@ if TYPE_CHECKING:
 
 def refuse(code: ErrorCode, message: str, *path: str) -> NoReturn:
     """Raise the error of a refused query; `path` leads to the argument."""
-    extensions: dict[str, object] = {"code": code.value.lower()}
-    if path:
-        extensions["issues"] = [{"path": list(path), "message": message}]
-    raise GraphQLError(message, extensions=extensions)
+    raise RefusedError(code, message, path)
 
 
 def require_token(viewer: Viewer) -> None:

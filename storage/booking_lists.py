@@ -16,9 +16,10 @@ from storage.bookings import (
     participants,
     resources,
 )
-from storage.pages import Listing, Order, Page, Query, Window
+from storage.pages import Listing, Order, Page, Query
 from storage.statements import among
 from storage.tables import ID, INSTANT
+from storage.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from domain.privacy import inside_of, sees_location
 from domain.records import Location
 from storage import tables
-from storage.pages import Listing, Order, Page, Query, Window
+from storage.pages import Listing, Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import table
+from storage.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, func, or_, select
 
 from domain.records import Viewer
+from domain.refusals import ErrorCode, RefusedError
 from storage.access import Access
-from storage.cursors import decode, encode
+from storage.cursors import InvalidCursorError, decode, encode
 from storage.database import Row
 from storage.statements import Statement, among
+from storage.windows import Window
 
 R = TypeVar("R")
 
@@ -35,16 +37,6 @@ class Query(NamedTuple):
     def identity(self) -> str:
         """What a cursor is bound to."""
         return repr(self)
-
-
-class Window(NamedTuple):
-    """Which part of a list: `limit` records after or before a cursor, or after `offset` records."""
-
-    limit: int
-    after: str | None = None
-    before: str | None = None
-    offset: int = 0
-    backwards: bool = False
 
 
 class Edge(NamedTuple):
@@ -114,11 +106,11 @@ class Listing(Generic[R]):
         self._count_statement = lru_cache(500)(self._make_count_statement)
 
     async def page(self, access: Access, query: Query, window: Window) -> Page:
-        """Read one page. Raises InvalidCursorError."""
+        """Read one page. Raises RefusedError where a cursor does not fit."""
         values: dict[str, Any] = dict(query.values)
         for name, cursor in (("after", window.after), ("before", window.before)):
             if cursor is not None:
-                values[f"{name}_value"], values[f"{name}_id"] = decode(query.identity, cursor)
+                values[f"{name}_value"], values[f"{name}_id"] = _position(query, cursor, name)
         bounds = (window.after is not None, window.before is not None)
         statement = self._page_statement(query.conditions, query.order, bounds, window.backwards)
         limits = {"row_limit": window.limit + 1, "row_offset": window.offset}
@@ -140,7 +132,7 @@ class Listing(Generic[R]):
         values: dict[str, Any] = {**dict(queries[0].values), "keys": list(keys), "row_limit": window.limit + 1}
         for query in queries:
             if window.after is not None:
-                values["after_value"], values["after_id"] = decode(query.identity, window.after)
+                values["after_value"], values["after_id"] = _position(query, window.after, "after")
         conditions = tuple(name for name in queries[0].conditions if name != column.key)
         statement = self._group_statement(column, conditions, queries[0].order, window.after is not None)
         found: dict[str, list[R]] = {key: [] for key in keys}
@@ -222,3 +214,11 @@ class Listing(Generic[R]):
         column, key = self._orders[order.field], self._orders["id"]
         first = column.desc() if order.descending != backwards else column.asc()
         return [first, key.desc() if backwards else key.asc()] if order.field != "id" else [first]
+
+
+def _position(query: Query, cursor: str, argument: str) -> tuple[Any, str]:
+    try:
+        return decode(query.identity, cursor)
+    except InvalidCursorError:
+        message = "The cursor is damaged, or belongs to another filter or order."
+        raise RefusedError(ErrorCode.INVALID_CURSOR, message, (argument,)) from None

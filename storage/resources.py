@@ -11,9 +11,10 @@ from domain.enums import ResourceType, Weekday
 from domain.privacy import inside_of, resource_as_seen, sees_resource
 from domain.records import DatedSlot, LocalPeriod, Resource, Schedule, ScheduleException, WeeklyPeriod
 from storage import tables
-from storage.pages import Listing, Order, Page, Query, Window
+from storage.pages import Listing, Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import ID, table
+from storage.windows import Window, window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,5 +147,4 @@ async def resources_of_locations(
 ) -> list[Page]:
     """Read the first page, or the one after a cursor, of each location's resources, by name, in one statement."""
     queries = [resource_query(access.viewer, {"location_id": key}) for key in keys]
-    window = Window(25 if first is None else first, after=after)
-    return await LISTING.pages_by(access, resources.c.location_id, keys, queries, window)
+    return await LISTING.pages_by(access, resources.c.location_id, keys, queries, window(first, after))

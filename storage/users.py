@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, bindparam, select
 from domain.privacy import user_as_seen
 from domain.records import User
 from storage import tables
-from storage.pages import Listing, Order, Page, Query, Window
+from storage.pages import Listing, Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import ID, table
+from storage.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

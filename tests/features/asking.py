@@ -42,10 +42,12 @@ async def partner_deleted(venue: Venue, external_id: str, when: str, token: str 
     return answer
 
 
-async def desk_wrote(venue: Venue, title: str, start: str, end: str, **changes: Any) -> dict[str, Any]:
+async def desk_wrote(
+    venue: Venue, title: str, start: str, end: str, token: str | None = None, **changes: Any
+) -> dict[str, Any]:
     """Let the desk book the room on the day; return the booking."""
     given = {"resourceId": venue.room, "participants": [], "title": title, **span(start, end), **changes}
-    return await wrote(venue, venue.desk, **given)
+    return await wrote(venue, token or venue.desk, **given)
 
 
 async def listed(venue: Venue, token: str | None = None, **arguments: Any) -> list[str]:
