@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from domain.records import Viewer
+from domain.records import Participant, Viewer
 from storage.database import Database, Row
 from storage.statements import Statement
 
 R = TypeVar("R")
 
 
-class Access(NamedTuple):
-    """One caller's view of the store at one instant. What a read returns is what the viewer may see at `now`."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One caller's view of the store at one instant. What a read returns is what the viewer may see at `now`.
+
+    `written`: the participants, by booking, that this caller's request has just written, or tried to in a dry run.
+    They are answered from here: of a dry run the store has nothing.
+    """
 
     database: Database
     viewer: Viewer
     now: datetime
+    written: dict[str, Sequence[Participant]] = field(default_factory=dict)
 
     async def by_key(
         self,

@@ -26,14 +26,14 @@ async def refuse_overlap(tx: Transaction, booking: Booking, resource: Resource, 
         return None
     wanted = Interval(booking.start_date, booking.end_date)
     others = await still_active(tx, await seated(tx, resource.id, wanted), now)
-    taken = ((_span(other), other.seats) for other in others if other.id != booking.id)
+    taken = ((span_of(other), other.seats) for other in others if other.id != booking.id)
     if in_the_way := admit(resource.capacity, booking.seats, wanted, taken):
         return overlap(in_the_way, "resourceId", "The resource is booked at that time.")
     people = {booking.staff_id, resource.user_id} - {None}
     if not people:
         return None
     busy = await staffed(tx, [person for person in people if person], wanted)
-    spans = ((_span(b), b.resource_id) for b in busy if b.id != booking.id and is_active(b, now))
+    spans = ((span_of(b), b.resource_id) for b in busy if b.id != booking.id and is_active(b, now))
     if in_the_way := staff_conflicts(wanted, resource.id, spans):
         return overlap(in_the_way, "staffId", "The member of staff is elsewhere at that time.")
     return None
@@ -41,7 +41,7 @@ async def refuse_overlap(tx: Transaction, booking: Booking, resource: Resource, 
 
 async def refuse_blocked(tx: Transaction, booking: Booking) -> BookingOverlap | None:
     """Return the blockers in the way of a hold of a locked resource, or None."""
-    span = _span(booking)
+    span = span_of(booking)
     rows = await tx.fetch(BLOCKERS, keys=[booking.resource_id], start=span.start, end=span.end)
     blocked = {Interval(blocker.start_date, blocker.end_date) for blocker in (Blocker(*row) for row in rows)}
     return overlap(sorted(blocked), "resourceId", "The resource is blocked at that time.") if blocked else None
@@ -52,5 +52,6 @@ def overlap(spans: Sequence[Interval], field: str, message: str) -> BookingOverl
     return BookingOverlap(tuple(BusyInterval(*span) for span in spans), ("input", field), message)
 
 
-def _span(booking: Booking) -> Interval:
+def span_of(booking: Booking) -> Interval:
+    """Return the time that a booking takes."""
     return Interval(booking.start_date, booking.end_date)

@@ -20,6 +20,7 @@ from storage.booking_rows import (
     save_tombstone,
     tombstone_of,
 )
+from storage.bookings import note_written
 from storage.locks import lock_booking, lock_booking_and_resource, lock_names, lock_resource
 from storage.organizations import SERVICES
 
@@ -116,6 +117,7 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
         if overlap := await refuse_overlap(tx, decision.booking, resource, access.now):
             return overlap
         await _write(tx, decision, draft, stored, resource)
+    note_written(access, decision.booking, decision.participants)
     return UpsertBookingSuccess(booking_as_seen(access.viewer, decision.booking), decision.outcome)
 
 

@@ -33,7 +33,7 @@ from domain.refusals import InvalidInput, Refusal
 from storage.admission import refuse_blocked, refuse_overlap
 from storage.booking_rows import record_change, save_booking, save_participants
 from storage.booking_writes import no_resource, refuse_people, writable_resource
-from storage.bookings import bookings
+from storage.bookings import bookings, note_written
 from storage.expiry import mark_expired
 from storage.locks import lock_booking_and_resource
 from storage.statements import Statement
@@ -197,6 +197,7 @@ async def _carry_out(
         if change.participants != stored.participants:
             await save_participants(tx, booking.id, change.participants, is_new=False)
         await record_change(tx, booking, change.kind, booking.updated_at)
+    note_written(access, booking, change.participants)
     return booking_as_seen(access.viewer, booking)
 
 

@@ -8,14 +8,16 @@ from uuid import uuid4
 from sqlalchemy import bindparam, delete, select, update
 
 from domain.intervals import Interval
-from domain.occupancy import capacity_conflicts, is_active
-from domain.records import Blocker, Resource, Schedule
-from domain.refusals import AccessDenied, BookingOverlap, BusyInterval, ErrorCode, InvalidInput, NotFound
+from domain.occupancy import capacity_conflicts, is_active, staff_conflicts
+from domain.records import Blocker, Booking, Resource, Schedule
+from domain.refusals import AccessDenied, BookingOverlap, ErrorCode, InvalidInput, NotFound
 from domain.setup import resource_issues, schedule_issues, span_issues
-from storage.booking_rows import organizations_of_users
+from storage.admission import overlap, span_of
+from storage.booking_rows import organizations_of_users, staffed
 from storage.bookings import booking_columns, booking_source, bookings, build_booking
 from storage.calendar import blockers
 from storage.directory_writes import Refused, administers, taken
+from storage.expiry import still_active
 from storage.locations import LOCATIONS
 from storage.locks import lock_resource
 from storage.resources import resources, schedule_document, schedules
@@ -24,6 +26,8 @@ from storage.statements import Statement
 from storage.tables import ID, INSTANT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storage.access import Access
     from storage.database import Transaction
 
@@ -74,7 +78,7 @@ async def _save_resource(tx: Transaction, access: Access, record: Resource) -> R
         return _no_resource("id")
     if refusal := await _refuse_relations(tx, record):
         return refusal
-    if stored is not None and (overlap := await _refuse_capacity(tx, access, record, stored)):
+    if stored is not None and (overlap := await _refuse_booked(tx, access, record, stored)):
         return overlap
     row = record._asdict()
     del row["has_schedule"], row["timezone"]
@@ -96,21 +100,34 @@ async def _refuse_relations(tx: Transaction, record: Resource) -> Refused | None
     return None
 
 
-async def _refuse_capacity(
-    tx: Transaction, access: Access, record: Resource, stored: Resource
-) -> BookingOverlap | None:
-    if record.capacity == stored.capacity:
+async def _refuse_booked(tx: Transaction, access: Access, record: Resource, stored: Resource) -> BookingOverlap | None:
+    """Refuse a capacity or a person that what is booked from now on does not fit."""
+    if record.capacity == stored.capacity and record.user_id == stored.user_id:
         return None
     rows = await tx.fetch(FROM_NOW_ON, resource_id=record.id, now=access.now)
-    booked = [booking for booking in map(build_booking, rows) if is_active(booking, access.now)]
-    spans = ((Interval(booking.start_date, booking.end_date), booking.seats) for booking in booked)
-    conflicts = capacity_conflicts(record.capacity, access.now, spans)
-    if conflicts:
-        message = "More seats than that are booked from now on."
-        return BookingOverlap(tuple(BusyInterval(*span) for span in conflicts), ("input", "capacity"), message)
+    booked = await still_active(tx, map(build_booking, rows), access.now)
+    spans = [(span_of(booking), booking.seats) for booking in booked]
+    if in_the_way := capacity_conflicts(record.capacity, access.now, spans):
+        return overlap(in_the_way, "capacity", "More seats than that are booked from now on.")
+    if record.user_id not in (None, stored.user_id) and (refusal := await _refuse_person(tx, access, record, booked)):
+        return refusal
     if (record.capacity == 1) != (stored.capacity == 1):
         await tx.fetch(SET_EXCLUSIVE, resource_id=record.id, is_exclusive=record.capacity == 1, now=access.now)
     return None
+
+
+async def _refuse_person(
+    tx: Transaction, access: Access, record: Resource, booked: Sequence[Booking]
+) -> BookingOverlap | None:
+    """Refuse a person who would be in two places at once from now on: the resource's bookings become theirs."""
+    if record.user_id is None or not booked:
+        return None
+    ahead = Interval(access.now, max(booking.end_date for booking in booked))
+    busy = [*await staffed(tx, [record.user_id], ahead), *booked]
+    theirs = {(span_of(booking), booking.resource_id) for booking in busy if is_active(booking, access.now)}
+    found = {span for booking in booked for span in staff_conflicts(span_of(booking), record.id, theirs)}
+    message = "The person is elsewhere when the resource is booked."
+    return overlap(sorted(found), "userId", message) if found else None
 
 
 async def save_schedule(access: Access, resource_id: str, schedule: Schedule) -> Schedule | Refused:
