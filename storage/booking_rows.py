@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, bindparam, delete, or_, select
+from sqlalchemy import Text, bindparam, delete, select
 
 from domain.enums import BookingStatus
 from domain.occupancy import ACTIVE_STATUSES
@@ -51,12 +51,11 @@ NO_TOMBSTONE = Statement(
 )
 NO_PARTICIPANTS = Statement(delete(participants).where(participants.c.booking_id == bindparam("id", type_=ID)))
 SEATED = Statement(overlapping(among(bookings.c.resource_id, "keys")))
+_stands_for = resources.alias("stands_for")
 STAFFED = Statement(
     overlapping(
-        or_(
-            among(bookings.c.staff_id, "people"),
-            bookings.c.resource_id.in_(select(resources.c.id).where(among(resources.c.user_id, "people"))),
-        )
+        among(bookings.c.staff_id, "people"),
+        bookings.c.resource_id.in_(select(_stands_for.c.id).where(among(_stands_for.c.user_id, "people"))),
     )
 )
 

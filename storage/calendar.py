@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, select, union_all
 
 from domain.calendar import LARGEST_SMALL_CAPACITY
 from domain.calendar_records import Customer, Party
@@ -45,13 +45,18 @@ WITH_CHILDREN = Statement(_with_schedule.where(resources.c.id.in_(select(_tree.c
 _start, _end = bindparam("start", type_=INSTANT), bindparam("end", type_=INSTANT)
 
 
-def overlapping(keys: ColumnElement[bool]) -> Select[tuple[object, ...]]:
-    """Select the active bookings of resources that overlap `[start, end)`: two short index ranges, never the past."""
-    found = select(*booking_columns).select_from(booking_source).where(keys, bookings.c.active)
-    reaches = and_(bookings.c.start_date < _end, bookings.c.end_date > _start)
-    earliest = bindparam("earliest", type_=INSTANT)
-    short = found.where(bookings.c.long.is_(False), bookings.c.start_date >= earliest, reaches)
-    return union_all(short, found.where(bookings.c.long.is_(True), reaches))  # type: ignore[return-value]
+def overlapping(*alternatives: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    """Select the active bookings of any of the alternatives that overlap `[start, end)`.
+
+    Each by two short index ranges, one for the long ones: never the past, and never by an OR, which no index serves.
+    """
+    parts = []
+    for alternative in alternatives:
+        found = select(*booking_columns).select_from(booking_source).where(alternative, bookings.c.active)
+        reaching = found.where(bookings.c.start_date < _end, bookings.c.end_date > _start)
+        earliest = bindparam("earliest", type_=INSTANT)
+        parts += [reaching.where(~bookings.c.long, bookings.c.start_date >= earliest), reaching.where(bookings.c.long)]
+    return union_all(*parts)  # type: ignore[return-value]
 
 
 BOOKINGS = Statement(overlapping(among(bookings.c.resource_id, "keys")))

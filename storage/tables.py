@@ -50,8 +50,8 @@ def _document(*, nullable: bool = False) -> Any:  # noqa: ANN401
     return Field(sa_column=Column(DOCUMENT, nullable=nullable))
 
 
-def _where(condition: str) -> dict[str, Any]:
-    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+def _where(condition: str, *, sqlite: str | None = None) -> dict[str, Any]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(sqlite or condition)}
 
 
 class Organization(SQLModel, table=True):
@@ -168,6 +168,8 @@ class Booking(SQLModel, table=True):
         Index("bookings_by_service", "external_service_id", "start_date", "id"),
         Index("bookings_by_service_updated", "external_service_id", "updated_at", "id"),
         Index("bookings_by_staff", "staff_id", "start_date"),
+        Index("bookings_long_by_resource", "resource_id", "end_date", **_where("long", sqlite="long = 1")),
+        Index("bookings_long_by_staff", "staff_id", "end_date", **_where("long", sqlite="long = 1")),
         Index("bookings_by_owner", "owner_id", "start_date"),
         Index("bookings_by_reservation", "reservation_hash", unique=True),
         Index("bookings_by_expiry", "expires_at", **_where("status = 'RESERVED'")),

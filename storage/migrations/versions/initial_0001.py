@@ -216,6 +216,9 @@ def _bookings_indexes() -> None:
     op.create_index("bookings_by_service", "bookings", ["external_service_id", "start_date", "id"])
     op.create_index("bookings_by_service_updated", "bookings", ["external_service_id", "updated_at", "id"])
     op.create_index("bookings_by_staff", "bookings", ["staff_id", "start_date"])
+    long = {"postgresql_where": sa.text("long"), "sqlite_where": sa.text("long = 1")}
+    for part in ("resource", "staff"):
+        op.create_index(f"bookings_long_by_{part}", "bookings", [f"{part}_id", "end_date"], **long)
 
 
 def _schedules() -> None:
