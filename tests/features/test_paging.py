@@ -238,7 +238,9 @@ async def test_the_resources_of_a_location_come_in_pages_of_1_to_100(venue: Venu
     document = """
     query ($id: ID!, $first: Int, $after: String) {
       node(id: $id) {
-        ... on Location { resources(first: $first, after: $after) { nodes { name } pageInfo { endCursor hasNextPage } } }
+        ... on Location {
+          resources(first: $first, after: $after) { nodes { name } pageInfo { endCursor hasNextPage } }
+        }
       }
     }
     """
