@@ -81,7 +81,7 @@ class Documents:
         self.counts: Counter[str] = Counter()
         self._limits = limits or Limits()
         self._is_compiling = is_compiling
-        self._prepared: Cache[Prepared] = Cache(ENTRIES, SIZE)
+        self.cache: Cache[Prepared] = Cache(ENTRIES, SIZE)
 
     def is_mutation(self, request: Request) -> bool:
         """Whether the request would run a mutation."""
@@ -146,7 +146,7 @@ class Documents:
             prepared.plans = Plans(self.schema, cast("DocumentNode", prepared.document))
         plan, is_new = prepared.plans.find(operation, variables)
         if is_new:
-            self._prepared.grow(request.query, len(plan.source) * PLAN_WEIGHT)
+            self.cache.grow(request.query, len(plan.source) * PLAN_WEIGHT)
         return plan
 
     def _leave(self, reason: str, why: object = "") -> None:
@@ -164,7 +164,7 @@ class Documents:
         if result.errors or len(prepared.introspected) >= MOST_INTROSPECTED or len(identity) > LONGEST_IDENTITY:
             return result
         body = prepared.introspected[identity] = orjson.dumps({"data": result.data})
-        self._prepared.grow(request.query, len(body))
+        self.cache.grow(request.query, len(body))
         return body
 
     async def _by_reference(self, prepared: Prepared, request: Request, context: Any) -> ExecutionResult:  # noqa: ANN401
@@ -180,10 +180,10 @@ class Documents:
 
     def prepare(self, query: str) -> Prepared:
         """Parse, price and validate a document, or find it in the cache."""
-        found = self._prepared.get(query)
+        found = self.cache.get(query)
         if found is None:
             found = self._look_at(query)
-            self._prepared.put(query, found, len(query) * TREE_WEIGHT)
+            self.cache.put(query, found, len(query) * TREE_WEIGHT)
         return found
 
     def _look_at(self, query: str) -> Prepared:

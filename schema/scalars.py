@@ -14,6 +14,8 @@ import strawberry
 from graphql import GraphQLError, GraphQLNamedType, GraphQLScalarType
 from strawberry.types.scalar import ScalarDefinition
 
+from execution.leaves import native
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -39,6 +41,7 @@ def parse_instant(value: Any) -> datetime:  # noqa: ANN401
     raise _refused("DateTime", 'an RFC 3339 date and time with an offset, like "2026-04-15T10:00:00Z"')
 
 
+@native(datetime, UTC)
 def show_instant(value: datetime) -> str:
     """Write an instant in UTC, with six fractional digits only where they are not zero."""
     return value.isoformat()[:-6] + "Z"
@@ -80,6 +83,18 @@ def parse_decimal(value: Any) -> Decimal:  # noqa: ANN401
     if number is not None and number.is_finite() and abs(number.adjusted()) <= 20:  # noqa: PLR2004
         return number
     raise _refused("Decimal", 'a decimal number in a string, like "12.50"')
+
+
+@native(datetime)
+def show_wall_clock(value: datetime) -> str:
+    """Write a date and time on a wall clock."""
+    return value.isoformat()
+
+
+@native(date)
+def show_date(value: date) -> str:
+    """Write a calendar date."""
+    return value.isoformat()
 
 
 def show_decimal(value: Decimal) -> str:
@@ -141,7 +156,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_instant,
         show_instant,
     ),
-    date: _scalar("Date", 'A calendar date: "2026-04-15".', parse_date, date.isoformat),
+    date: _scalar("Date", 'A calendar date: "2026-04-15".', parse_date, show_date),
     time: _scalar(
         "LocalTime",
         'A time of day on a wall clock: "10:00" (Beils: start_time, end_time).',
@@ -152,7 +167,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         "LocalDateTime",
         'A date and time on a wall clock, "2026-04-15T12:00:00", in the asked time zone, else the location\'s.',
         lambda value: value,
-        datetime.isoformat,
+        show_wall_clock,
     ),
     TimeZone: _scalar(
         "TimeZone", 'The IANA name of a time zone: "Europe/Berlin". Unknown: `invalid_timezone`.', parse_timezone

@@ -10,15 +10,15 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
 from app import EXAMPLES
-from execution.documents import Documents
 from gateway.server import make_app
 from resolvers.api import graphql_schema
 from storage.database import Database
 from storage.migrations import is_current
 from storage.tokens import SCOPES, Grant, create_token
+from tests.execution.executors import Checked
 
 NOW = datetime(2026, 4, 13, 8, 0, tzinfo=UTC)  # a Monday, after the DST change in Europe
-DOCUMENTS = Documents(graphql_schema())
+DOCUMENTS = Checked(graphql_schema())
 
 
 class Clock:
