@@ -11,6 +11,7 @@ from tests.api.venue import Venue, uid
 from tests.features.asking import at, desk_wrote, filtered, issues, outcome, partner_wrote, refused, span
 
 CUT = {"type": "SERVICE", "id": uid("cut")}
+GUEST = [{"email": "a@example.com"}]
 
 
 @pytest.mark.feature(41)
@@ -225,7 +226,7 @@ async def test_a_salon_writes_reads_changes_and_deletes_its_own_bookings(venue: 
 async def test_an_id_that_is_unknown_foreign_or_a_partners_is_not_found(venue: Venue) -> None:
     partners = (await partner_wrote(venue, "a"))["id"]
     foreign = (await desk_wrote(
-        venue, "x", "08:00", "09:00", venue.foreigner, resourceId=venue.foreign_court, participants=[{"email": "a@b.de"}]
+        venue, "x", "08:00", "09:00", venue.foreigner, resourceId=venue.foreign_court, participants=GUEST
     ))["id"]  # fmt: skip
 
     answers = [await venue.book(id=booking_id) for booking_id in (uid("nothing"), "no uuid", partners, foreign)]
