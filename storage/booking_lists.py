@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
+from domain.intervals import CALENDARS
 from domain.privacy import booking_as_seen
 from storage.bookings import (
+    LONGEST_SHORT,
     booking_columns,
     booking_source,
     bookings,
@@ -16,7 +18,7 @@ from storage.bookings import (
     participants,
     resources,
 )
-from storage.pages import Listing, Order, Page, Query
+from storage.pages import Listing, Order, Page, Parts, Query
 from storage.statements import among
 from storage.tables import ID, INSTANT
 from storage.windows import Window
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     Agenda = Sequence[tuple[str, datetime, datetime]]
     """For each time zone the instants `[from, to)` of the asked local dates."""
 
+FIRST = CALENDARS.start
 ORDERS = {name: bookings.c[name] for name in ("start_date", "end_date", "created_at", "updated_at", "id")}
 
 
@@ -43,10 +46,12 @@ def _of_participant(column: str) -> ColumnElement[bool]:
 
 
 CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "organization": bookings.c.organization_id == bindparam("organization", type_=ID),
     "organizations": among(bookings.c.organization_id, "organizations"),
     "own_service": bookings.c.external_service_id == bindparam("own_service", type_=ID),
     "external_service_id": bookings.c.external_service_id == bindparam("external_service_id", type_=ID),
     "external_booking_id": bookings.c.external_booking_id == bindparam("external_booking_id"),
+    "resource_id": bookings.c.resource_id == bindparam("resource_id", type_=ID),
     "resource_ids": among(bookings.c.resource_id, "resource_ids"),
     "location_id": resources.c.location_id == bindparam("location_id", type_=ID),
     "resource_types": among(resources.c.type, "resource_types"),
@@ -68,6 +73,9 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "end_gte": bookings.c.end_date >= _instant("end_gte"),
     "end_lte": bookings.c.end_date <= _instant("end_lte"),
 }
+SINGLE = {"organizations": "organization", "resource_ids": "resource_id"}
+"""What a list of one key is asked by: an index can then give the order too."""
+
 FLAGS = ("no_holds", "not_deleted")
 
 
@@ -86,15 +94,24 @@ def _condition(name: str) -> ColumnElement[bool]:
     return or_(False, *spans)  # noqa: FBT003 - no zone, no booking
 
 
-LISTING = Listing(booking_columns, booking_source, ORDERS, _condition, build_booking, booking_as_seen)
+def _split(conditions: tuple[str, ...]) -> Parts:
+    """What overlaps from an instant on is, but for the long ones, what starts from the day before on."""
+    if "from" not in conditions:
+        return ((),)
+    return ((~bookings.c.long, bookings.c.start_date >= _instant("earliest")), (bookings.c.long,))
+
+
+LISTING = Listing(booking_columns, booking_source, ORDERS, _condition, build_booking, booking_as_seen, _split)
 
 
 async def booking_page(
     access: Access, filters: dict[str, Any], order: Order, window: Window, *, agenda: Agenda | None = None
 ) -> Page:
     """Read a page of the bookings that the viewer sees in full; `filters` are names of CONDITIONS."""
-    values = {**filters, **visible(access)}
+    values = dict(_single(*item) for item in {**filters, **visible(access)}.items())
     conditions = sorted(values)
+    if "from" in values:
+        values["earliest"] = max(values["from"], FIRST) - LONGEST_SHORT
     if agenda is not None:
         conditions.append(f"agenda:{len(agenda)}")
         for n, (zone, start, end) in enumerate(agenda):
@@ -117,6 +134,10 @@ def visible(access: Access) -> dict[str, Any]:
     if access.viewer.external_service_id is not None:
         held["own_service"] = access.viewer.external_service_id
     return held
+
+
+def _single(name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401
+    return (SINGLE[name], value[0]) if name in SINGLE and len(value) == 1 else (name, value)
 
 
 def _name(item: tuple[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, func, or_, select, union_all
 
 from domain.records import Viewer
 from domain.refusals import ErrorCode, RefusedError
@@ -17,6 +17,8 @@ from storage.statements import Statement, among
 from storage.windows import Window
 
 R = TypeVar("R")
+Parts = Sequence[Sequence[ColumnElement[bool]]]
+"""What tells the disjoint parts of a list from each other, each of which has an index of its own."""
 
 
 class Order(NamedTuple):
@@ -98,9 +100,10 @@ class Listing(Generic[R]):
         condition: Callable[[str], ColumnElement[bool]],
         build: Callable[[Row], R],
         see: Callable[[Viewer, R], R | None],
+        split: Callable[[tuple[str, ...]], Parts] = lambda _conditions: ((),),
     ) -> None:
         self._columns, self._source, self._orders, self._condition = columns, source, orders, condition
-        self._build, self._see = build, see
+        self._build, self._see, self._split = build, see, split
         self._page_statement = lru_cache(500)(self._make_page_statement)
         self._group_statement = lru_cache(50)(self._make_group_statement)
         self._count_statement = lru_cache(500)(self._make_count_statement)
@@ -167,13 +170,22 @@ class Listing(Generic[R]):
             clauses.append(self._beyond("after", order, backwards=False))
         if bounds[1]:
             clauses.append(self._beyond("before", order, backwards=True))
+        found, columns = self._matching(conditions, clauses)
         return Statement(
-            self._select(*self._columns)
-            .where(and_(True, *clauses))  # noqa: FBT003 - a neutral first clause
-            .order_by(*self._order_by(order, backwards=backwards))
+            found.order_by(*self._order_by(columns, order, backwards=backwards))
             .limit(bindparam("row_limit", type_=Integer))
             .offset(bindparam("row_offset", type_=Integer))
         )
+
+    def _matching(
+        self, conditions: tuple[str, ...], clauses: Sequence[ColumnElement[bool]]
+    ) -> tuple[Select[Any], Mapping[str, ColumnElement[Any]]]:
+        """Select the records that match, in as many parts as their indexes ask for; name what they are ordered by."""
+        parts = [self._select(*self._columns).where(*clauses, *part) for part in self._split(conditions)]
+        if len(parts) == 1:
+            return parts[0], self._orders
+        union = union_all(*parts).subquery()
+        return select(union), {name: union.c[name] for name in self._orders}
 
     def _make_group_statement(
         self,
@@ -185,7 +197,7 @@ class Listing(Generic[R]):
         clauses = [self._condition(name) for name in conditions]
         if after:
             clauses.append(self._beyond("after", order, backwards=False))
-        ordered = self._order_by(order, backwards=False)
+        ordered = self._order_by(self._orders, order, backwards=False)
         place = func.row_number().over(partition_by=column, order_by=ordered).label("place")
         part = (
             self._select(column.label("part"), place, *self._columns).where(among(column, "keys"), *clauses).subquery()
@@ -204,14 +216,18 @@ class Listing(Generic[R]):
         column, key = self._orders[order.field], self._orders["id"]
         value = bindparam(f"{name}_value", type_=column.type)
         record_id = bindparam(f"{name}_id", type_=key.type)
-        past = column < value if order.descending != backwards else column > value
-        tie = key < record_id if backwards else key > record_id
+        ahead = order.descending == backwards
+        past = column > value if ahead else column < value
         if order.field == "id":
             return past
-        return or_(past, and_(column == value, tie))
+        tie = key < record_id if backwards else key > record_id
+        # The first clause says nothing new, but an index can begin there.
+        return and_(column >= value if ahead else column <= value, or_(past, and_(column == value, tie)))
 
-    def _order_by(self, order: Order, *, backwards: bool) -> list[ColumnElement[Any]]:
-        column, key = self._orders[order.field], self._orders["id"]
+    def _order_by(
+        self, columns: Mapping[str, ColumnElement[Any]], order: Order, *, backwards: bool
+    ) -> list[ColumnElement[Any]]:
+        column, key = columns[order.field], columns["id"]
         first = column.desc() if order.descending != backwards else column.asc()
         return [first, key.desc() if backwards else key.asc()] if order.field != "id" else [first]
 
