@@ -18,12 +18,14 @@ from aiohttp import web
 
 from examples.demo import fill
 from execution.documents import Documents
+from gateway.clock import SteadyClock
 from gateway.server import make_app
 from gateway.static import static_routes
 from resolvers.api import SCHEMA, graphql_schema
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
 from storage.migrations import is_current, migrate
 from storage.opening import open_database
+from storage.sweeper import keep_swept
 from storage.tokens import SCOPES, Grant, Known, create_token, list_tokens, missing_parts, revoke_token
 
 if TYPE_CHECKING:
@@ -88,12 +90,16 @@ def application(database: Database, url: str) -> web.Application:
             return await is_current(url)
         return False
 
-    async def closing(_app: web.Application) -> AsyncIterator[None]:
+    async def working(_app: web.Application) -> AsyncIterator[None]:
+        sweeper = asyncio.create_task(keep_swept(database, clock))
         yield
+        sweeper.cancel()
+        await asyncio.wait([sweeper])
         await database.close()
 
-    app = make_app(Documents(graphql_schema()), database, clock=_now, is_ready=is_ready, examples=EXAMPLES)
-    app.cleanup_ctx.append(closing)
+    clock = SteadyClock()
+    app = make_app(Documents(graphql_schema()), database, clock=clock, is_ready=is_ready, examples=EXAMPLES)
+    app.cleanup_ctx.append(working)
     return app
 
 

@@ -8,7 +8,7 @@ import orjson
 from aiohttp import web
 
 from execution.documents import Request
-from gateway.answers import GRAPHQL, JSON, answer, refusal
+from gateway.answers import GRAPHQL, JSON, STORE_ERRORS, answer, refusal
 from gateway.credentials import InvalidCredentialsError, viewer_of
 from gateway.pages import graphiql
 from storage.access import Access
@@ -92,9 +92,8 @@ class GraphQLEndpoint:
         except InvalidCredentialsError:
             message = "The token is unknown, expired or revoked, or not for that organization."
             return _finished(refusal("invalid_api_token", message, 401, media_type))
-        except (DatabaseBusyError, DatabaseUnavailableError):
-            message = "The store cannot be reached for now. Try again."
-            return _finished(refusal("store_unavailable", message, 503, media_type))
+        except (DatabaseBusyError, DatabaseUnavailableError) as error:
+            return _finished(refusal(*STORE_ERRORS[type(error)], 503, media_type))
         result = await self._documents.execute(asked, Access(self._database, viewer, now))
         return _finished(answer(result, media_type))
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from storage.bookings import bookings
-from storage.expiry import sweep
 from storage.statements import Statement
+from storage.sweeper import sweep
 from tests.api.clients import Clock
 from tests.api.documents import BOOKINGS, set_up
 from tests.api.venue import Venue

@@ -1,0 +1,84 @@
+"""The sweeper, at work while the gateway serves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from storage.database import DatabaseUnavailableError
+from storage.sweeper import keep_swept, sweep
+from tests.api.clients import Clock
+from tests.api.venue import Venue
+from tests.writes.changes import kinds
+from tests.writes.documents import Holds
+
+SECONDS = 10
+
+
+@pytest.fixture
+async def sweeping(venue: Venue, clock: Clock) -> AsyncIterator[None]:
+    task = asyncio.create_task(keep_swept(venue.gateway.database, clock, pause=0.01))
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def expired(venue: Venue, number: int) -> None:
+    async with asyncio.timeout(SECONDS):
+        while (await kinds(venue.gateway.database)).count("EXPIRED") < number:  # noqa: ASYNC110 - asks the store
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.usefixtures("sweeping")
+async def test_holds_expire_without_anybody_s_doing(venue: Venue, clock: Clock) -> None:
+    await Holds(venue).reserved(ttlSeconds=1)
+    clock.advance(seconds=1)
+
+    await expired(venue, 1)
+
+
+@pytest.mark.usefixtures("sweeping")
+@pytest.mark.parametrize("error", [DatabaseUnavailableError("away"), KeyError("a bug")])
+async def test_the_sweeper_goes_on_after_a_failure(
+    venue: Venue, clock: Clock, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    await Holds(venue).reserved(ttlSeconds=1)
+    failed = asyncio.Event()
+
+    async def fails(*_: Any, **__: Any) -> None:
+        failed.set()
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(venue.gateway.database, "fetch", fails)
+        await asyncio.wait_for(failed.wait(), SECONDS)
+    clock.advance(seconds=1)
+
+    await expired(venue, 1)
+
+
+async def test_sweepers_of_several_processes_record_each_expiry_once(venue: Venue, clock: Clock) -> None:
+    holds = Holds(venue)
+    await asyncio.gather(*(holds.reserved(resourceId=venue.hall, ttlSeconds=1) for _ in range(30)))
+    clock.advance(seconds=1)
+
+    swept = await asyncio.gather(*(sweep(venue.gateway.database, clock.now) for _ in range(4)))
+
+    assert sum(swept) == 30
+    assert (await kinds(venue.gateway.database)).count("EXPIRED") == 30
+
+
+async def test_more_holds_than_are_marked_together_are_all_marked(
+    venue: Venue, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.sweeper.TOGETHER", 2)
+    for _ in range(5):
+        await Holds(venue).reserved(resourceId=venue.hall, ttlSeconds=1)
+    clock.advance(seconds=1)
+
+    assert await sweep(venue.gateway.database, clock.now) == 5
