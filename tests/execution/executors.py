@@ -10,7 +10,6 @@ from graphql import ExecutionResult, GraphQLSchema, OperationType
 
 from execution.documents import Documents, Request
 
-
 TRIES = 20
 
 
