@@ -19,7 +19,7 @@ from tests.docs.blocks import Block, blocks, contains
 from tests.served import Served
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples/partner/README.md"]
 DOCUMENTS = Documents(graphql_schema())
 
 # Blocks that are not run, by how they begin, and why. Any other that exits with an error fails the test.
@@ -30,13 +30,17 @@ NOT_RUN = {
 }
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(blocks(page))], ids=lambda page: page.name)
+def _name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(blocks(page))], ids=_name)
 async def test_every_block_of_a_page_does_what_the_page_says(
     served: Served, sqlite_database_url: str, page: Path
 ) -> None:
     tally = {"run": 0, "only checked against the schema": 0, "not run": 0}
     for block in blocks(page):
-        place = f"{page.name}:{block.line}"
+        place = f"{_name(page)}:{block.line}"
         if block.lacks_variables:
             assert not DOCUMENTS.prepare(block.text).errors, place
             tally["only checked against the schema"] += 1
@@ -47,7 +51,7 @@ async def test_every_block_of_a_page_does_what_the_page_says(
             if block.answer is not None and not contains(answer, block.answer):
                 pytest.fail(f"{place} answered {answer}")
             tally["run"] += 1
-    print(f"{page.name}: {tally}")  # noqa: T201 - what was not run is said, by `pytest -s`
+    print(f"{_name(page)}: {tally}")  # noqa: T201 - what was not run is said, by `pytest -s`
 
 
 async def _answer(served: Served, url: str, block: Block, place: str) -> Any:
