@@ -140,8 +140,6 @@ def create_token_command(arguments: argparse.Namespace) -> None:
     """Create a token and print it alone."""
     if arguments.admin == bool(arguments.organization):
         raise ValueError("a token is either --admin or of at least one --organization")
-    if arguments.admin and arguments.scope:
-        raise ValueError("--admin has every scope; leave --scope out, or name an --organization")
     if arguments.expires is not None and not 1 <= arguments.expires <= LONGEST_LIFE:
         raise ValueError(f"--expires is 1 to {LONGEST_LIFE} days")
     now = _now()
