@@ -7,6 +7,7 @@ and arguments. Keyword-only parameters are the GraphQL arguments; the annotation
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -65,9 +66,15 @@ class RelationField(_Costly):
     """A field that is looked up by a key of its record."""
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401, ARG002
-        """Ask the operation's loader; no key, no answer."""
+        """Ask the operation's loader; no key, no answer.
+
+        What is loaded is shared by all fields with that key, and graphql-core cancels what a failed record waits for:
+        the shield keeps that from the records that did not fail.
+        """
         key = getattr(source, self.metadata["key"])
-        return None if key is None else info.context.loader(self.metadata["function"], kwargs).load(key)
+        if key is None:
+            return None
+        return asyncio.shield(info.context.loader(self.metadata["function"], kwargs).load(key))
 
 
 def root(function: Root, **options: Any) -> Any:  # noqa: ANN401 - stands for the annotated type

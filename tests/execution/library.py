@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -107,6 +108,11 @@ async def counts(context: Calls, keys: Sequence[str]) -> list[int]:
     return [sum(p.author_id == key for p in PRINTS.values()) for key in keys]
 
 
+async def shelves(context: Calls, keys: Sequence[str]) -> list[str]:
+    await asyncio.sleep(0.01)
+    return [f"shelf of {key}s" for key in keys]
+
+
 @strawberry.interface
 class Titled:
     id: strawberry.ID
@@ -156,6 +162,7 @@ class Book(Titled):
 class Magazine(Titled):
     issue: int
     publisher: Writer = relation(authors_by_id, key="author_id")
+    shelf: str = relation(shelves, key="kind")
     editor: Writer | None = relation(authors_by_id, key="author_id")
 
 
@@ -189,7 +196,9 @@ async def find_items(
     named = ids if ids is not None else (wanted.ids if wanted else None)
     if first < 0:
         raise GraphQLError("first is not negative", extensions={"code": "bad"})
-    return [PRINTS.get(key) for key in named] if named is not None else list(PRINTS.values())[:first]
+    if named is None:
+        return list(PRINTS.values())[:first]
+    return [PRINTS.get(key) for key in named]
 
 
 async def say(
@@ -228,7 +237,7 @@ class Mutation:
 
 
 def make_schema() -> GraphQLSchema:
-    scalars = {
+    scalars: dict[object, ScalarDefinition] = {
         datetime: _scalar("DateTime", show_instant, datetime.fromisoformat),
         Decimal: _scalar("Decimal", str, Decimal),
     }

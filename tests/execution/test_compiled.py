@@ -183,6 +183,14 @@ async def test_a_value_of_another_type_is_written_as_the_scalar_says(
     assert answered.how == "compiled"
 
 
+async def test_what_fails_in_one_record_does_not_cancel_what_another_waits_for(executors: Executors) -> None:
+    query = '{ items(ids: ["no author", "m1"]) { ... on Magazine { publisher { id } shelf } } }'
+
+    answered = await _ask(executors, query)
+
+    assert answered.data["items"] == [None, {"publisher": {"id": "a2"}, "shelf": "shelf of magazines"}]
+
+
 async def test_a_refusal_is_told_by_graphql_core(executors: Executors) -> None:
     answered = await _ask(executors, "{ items(first: -1) { id } ok: items { id } }")
 
