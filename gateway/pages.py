@@ -83,7 +83,7 @@ async def _serve_asset(request: web.Request) -> web.StreamResponse:
 
 
 def _operations(examples: Path) -> Iterator[dict[str, str]]:
-    for path in sorted(examples.glob("*.graphql")):
+    for path in sorted(examples.glob("*.graphql"), key=_place):
         query = path.read_text("utf-8")
         first_line = query.partition("\n")[0]
         variables = path.with_suffix(".json")
@@ -92,6 +92,11 @@ def _operations(examples: Path) -> Iterator[dict[str, str]]:
             "query": query,
             "variables": variables.read_text("utf-8") if variables.is_file() else "",
         }
+
+
+def _place(path: Path) -> tuple[int, str]:
+    """Where an example stands: `2-…` before `10-…`."""
+    return len(path.stem.partition("-")[0]), path.stem
 
 
 def _html(text: str, nonce: str, status: int = 200) -> web.Response:

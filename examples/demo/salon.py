@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.drafts import ParticipantDraft
@@ -70,7 +70,7 @@ SERVICES = (
 def salon(days: Days) -> Scene:
     """Return the salon around today."""
     blocked = tuple(_blockers(days))
-    bookings = (*_holds(days), *_appointments(days, blocked), *_colouring(days, blocked))
+    bookings = (*_holds(days), _wedding(days), *_appointments(days, blocked), *_colouring(days, blocked))
     people = (*STAFF, *CLIENTS)
     return Scene(SALON, (SHOP,), people, (*AGENDAS, COLOUR_BAR), SCHEDULES, blocked, bookings)
 
@@ -87,6 +87,12 @@ def _holds(days: Days) -> Iterator[Planned]:
     while first.weekday() not in range(1, 6):
         first += DAY
     yield hold(days, AGENDAS[0], span(first, time(12), 60, SHOP.timezone), 90)
+
+
+def _wedding(days: Days) -> Planned:
+    """A visit on a date that does not move with today, so that examples can name it."""
+    visit = span(date(2035, 6, 9), time(10), 120, SHOP.timezone)
+    return _visit(days, AGENDAS[0], visit, dice(visit.start), STAFF[0].id)
 
 
 def _appointments(days: Days, blocked: tuple[Blocker, ...]) -> Iterator[Planned]:

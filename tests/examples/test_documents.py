@@ -121,6 +121,57 @@ async def test_partner_is_told_its_service(served: Served) -> None:
     assert [organization["name"] for organization in viewer["organizations"]] == ["Havelufer Tennis Club"]
 
 
+async def test_day_at_the_salon_shows_a_visit_between_what_is_left(served: Served) -> None:
+    events = (await run(served, "10-day", "salon"))["calendarEvents"]["events"]
+
+    ana = [(event["type"], event["localStart"][11:16]) for event in events if event["resource"]["name"] == "Ana López"]
+    assert ana == [("PERIOD_FRAGMENT", "09:30"), ("BOOKING", "10:00"), ("PERIOD_FRAGMENT", "12:00")]
+    assert {event["resource"]["name"] for event in events} > {"Ana López", "Pablo Ruiz", "Colour bar"}
+
+
+async def test_week_has_every_resource_in_its_own_local_time(served: Served) -> None:
+    calendar = (await run(served, "11-week", None))["calendarEvents"]
+
+    assert len(calendar["resourcesWithSchedule"]) == 10
+    assert {event["resource"]["id"] for event in calendar["events"]} == {
+        resource["id"] for resource in calendar["resourcesWithSchedule"]
+    }
+    assert {place["location"]["timezone"] for place in calendar["resourcesWithSchedule"]} == {
+        "Europe/Berlin",
+        "Europe/London",
+        "America/New_York",
+    }
+
+
+async def test_customer_gets_a_preview(served: Served) -> None:
+    preview = (await run(served, "12-preview", "salon"))["bookingPreview"]
+
+    assert (preview["displayLabel"].endswith(" - Bridal pack"), preview["locationName"]) == (True, "Lavanda Chamberí")
+
+
+async def test_organization_is_set_up_from_nothing_and_twice_alike(served: Served) -> None:
+    first = await run(served, "13-new-organization", "admin")
+
+    assert not any("code" in result for result in first.values())
+    assert first["upsertResource"]["resource"]["user"] == {"name": "Freja"}
+    assert await run(served, "13-new-organization", "admin") == first
+
+
+async def test_slot_is_held_once(served: Served) -> None:
+    first = (await run(served, "14-hold", "coworking"))["reserveBooking"]
+    second = (await run(served, "14-hold", "coworking"))["reserveBooking"]
+
+    assert (first["booking"]["status"], second["code"]) == ("RESERVED", "COURT_BOOKING_OVERLAP")
+
+
+async def test_documents_are_offered_in_the_order_of_their_numbers(served: Served) -> None:
+    async with served.client.get("/assets/examples.json") as response:
+        offered = [operation["query"] for operation in await response.json()]
+
+    numbered = sorted(EXAMPLES.glob("*.graphql"), key=lambda path: int(path.stem.partition("-")[0]))
+    assert offered == [path.read_text("utf-8") for path in numbered]
+
+
 async def run(served: Served, stem: str, grant: str | None, other: dict[str, Any] | None = None) -> dict[str, Any]:
     path = EXAMPLES / f"{stem}.json"
     variables = other or (json.loads(path.read_text("utf-8")) if path.is_file() else None)
