@@ -90,13 +90,17 @@ class Agenda(NamedTuple):
 async def resources_for_calendar(
     access: Access, keys: Sequence[str], *, with_children: bool
 ) -> list[tuple[Resource, Schedule | None]]:
-    """Read the asked resources that the viewer sees, with their children to any depth: at most MAX_RESOURCES + 1."""
+    """Read the asked resources that the viewer sees, with their children to any depth: at most MAX_RESOURCES + 1.
+
+    By name, then ID.
+    """
     statement = WITH_CHILDREN if with_children else ASKED
     found = []
-    for row in await access.database.fetch(statement, keys=list(set(keys))):
+    for row in await access.database.fetch(statement, keys=list(dict.fromkeys(keys))):
         resource = see_resource(access.viewer, build_resource(row[:-1]))
         if resource is not None:
             found.append((resource, build_schedule(row[-1]) if row[-1] else None))
+    found.sort(key=lambda pair: (pair[0].name, pair[0].id))
     return found
 
 

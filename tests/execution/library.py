@@ -110,6 +110,7 @@ async def counts(context: Calls, keys: Sequence[str]) -> list[int]:
 
 async def shelves(context: Calls, keys: Sequence[str]) -> list[str]:
     await asyncio.sleep(0.01)
+    context.append(("shelves", tuple(keys)))
     return [f"shelf of {key}s" for key in keys]
 
 
@@ -191,14 +192,12 @@ async def find_item(context: Calls, *, id: strawberry.ID) -> Print | None:  # no
 
 async def find_items(
     context: Calls, *, ids: list[strawberry.ID] | None = None, first: int = 3, wanted: Wanted | None = None
-) -> list[Print | None]:
+) -> Sequence[Print | None]:
     context.append(("items", ids, first, wanted))
     named = ids if ids is not None else (wanted.ids if wanted else None)
     if first < 0:
         raise GraphQLError("first is not negative", extensions={"code": "bad"})
-    if named is None:
-        return list(PRINTS.values())[:first]
-    return [PRINTS.get(key) for key in named]
+    return list(PRINTS.values())[:first] if named is None else list(map(PRINTS.get, named))
 
 
 async def say(
