@@ -16,10 +16,10 @@ export PATH := $(PATH):$(CURDIR)/$(VENV)/bin
 
 # Settings of this machine, where there are any; see .env.example.
 -include .env
-export BOOKGATE_DATABASE BOOKGATE_HOST BOOKGATE_PORT BOOKGATE_TEST_POSTGRES
+export BOOKGATE_DATABASE BOOKGATE_HOST BOOKGATE_PORT BOOKGATE_EXECUTION BOOKGATE_TEST_POSTGRES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test features check fmt bench lock
+.PHONY: help setup demo serve test fuzz features check fmt bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ serve: setup ## serve the database that BOOKGATE_DATABASE names
 
 test: setup ## run the whole suite, on SQLite and PostgreSQL (WORKERS=n processes)
 	$(RUN) -m pytest -n $(WORKERS) --dist loadfile
+
+fuzz: setup ## ask 10,000 generated queries on each database, both executors compared
+	BOOKGATE_FUZZ=10000 $(RUN) -m pytest -n $(WORKERS) tests/execution/test_project.py -k generated
 
 features: setup ## prove every rule of the sources on both databases; writes docs/features.md
 	$(RUN) -m tests.features.report -n $(WORKERS) --dist loadfile

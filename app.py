@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 EXAMPLES = Path(__file__).parent / "examples"
+COLLECTIONS = (10_000, 20, 50)
+"""Thresholds of garbage collection: a request makes thousands of objects and hardly any cycle."""
 LONGEST_LIFE = 36_500
 STOPPING_SECONDS = 15
 DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", 8000
@@ -98,9 +101,25 @@ def application(database: Database, url: str) -> web.Application:
         await database.close()
 
     clock = SteadyClock()
-    app = make_app(Documents(graphql_schema()), database, clock=clock, is_ready=is_ready, examples=EXAMPLES)
+    app = make_app(_documents(), database, clock=clock, is_ready=is_ready, examples=EXAMPLES)
     app.cleanup_ctx.append(working)
+    _keep_out_of_garbage_collection()
     return app
+
+
+def _documents() -> Documents:
+    """Return the executor; `BOOKGATE_EXECUTION=reference` leaves every query to graphql-core."""
+    execution = os.environ.get("BOOKGATE_EXECUTION") or "compiled"
+    if execution not in ("compiled", "reference"):
+        raise ValueError("BOOKGATE_EXECUTION is compiled or reference")
+    return Documents(graphql_schema(), is_compiling=execution == "compiled")
+
+
+def _keep_out_of_garbage_collection() -> None:
+    """Do not search again and again what stays as long as the program: the code, the schema."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTIONS)
 
 
 def _now() -> datetime:
