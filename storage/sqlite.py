@@ -1,4 +1,4 @@
-"""The embedded database: one SQLite file, several connections that read, one that writes."""
+"""The embedded database: one SQLite file, connections that read, on the event loop and on threads, one that writes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import aiosqlite
 from storage.codecs import Dialect
 from storage.database import Database, DatabaseUnavailableError, Row, Transaction
 from storage.sqlite_files import connect, translated
+from storage.sqlite_inline import InlineReader
 from storage.sqlite_writer import Writer
 from storage.statements import Statement
 
@@ -31,10 +32,11 @@ async def open_sqlite(path: str) -> Database:
     readers: list[_Reader] = []
     try:
         readers.extend([await _Reader.opened(path) for _ in range(READERS)])
+        inline = await asyncio.to_thread(InlineReader, path)
     except sqlite3.Error as error:
         connection.close()
         raise translated(error) from error
-    return SqliteDatabase(readers, Writer(connection))
+    return SqliteDatabase(inline, readers, Writer(connection))
 
 
 class SqliteDatabase:
@@ -42,18 +44,23 @@ class SqliteDatabase:
 
     dialect: Dialect = "sqlite"
 
-    def __init__(self, readers: list[_Reader], writer: Writer) -> None:
+    def __init__(self, inline: InlineReader, readers: list[_Reader], writer: Writer) -> None:
+        self._inline = inline
         self._readers = readers
         self._writer = writer
         self._closed = False
 
     async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
-        """Run one statement on the connection with the least to do."""
+        """Run one statement at once, or if that takes too long, on the thread with the least to do."""
         if self._closed:
             raise DatabaseUnavailableError("the database is closed")
         compiled = statement.for_("sqlite")
-        reader = min(self._readers, key=attrgetter("waiting"))
-        return compiled.decode(await reader.fetch(compiled.sql, compiled.bind(values)))
+        bound = compiled.bind(values)
+        rows = self._inline.fetch(compiled.sql, bound)
+        if rows is None:
+            reader = min(self._readers, key=attrgetter("waiting"))
+            rows = await reader.fetch(compiled.sql, bound)
+        return compiled.decode(rows)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, dry_run: bool = False) -> T:
         """Run the work in a transaction, committed together with others that wait."""
@@ -66,6 +73,7 @@ class SqliteDatabase:
         if self._closed:
             return
         self._closed = True
+        self._inline.close()
         await self._writer.close()
         for reader in self._readers:
             await reader.close()

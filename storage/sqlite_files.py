@@ -55,6 +55,11 @@ def is_busy(error: sqlite3.Error) -> bool:
     return _code(error) == sqlite3.SQLITE_BUSY
 
 
+def is_interrupted(error: sqlite3.Error) -> bool:
+    """Whether the statement was stopped by our own progress handler."""
+    return _code(error) == sqlite3.SQLITE_INTERRUPT
+
+
 def translated(error: BaseException) -> BaseException:
     """Return what the error means to the other modules; one that is no driver's, or a mistake in SQL, stays."""
     code = _code(error)

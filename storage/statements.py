@@ -83,13 +83,14 @@ class Compiled:
         """Decode what the driver could not: on SQLite an expression, or what RETURNING gives, has no declared type."""
         if not self._undeclared:
             return rows
-        return [tuple(self._decoded(index, value) for index, value in enumerate(row)) for row in rows]
+        return [self._decoded(row) for row in rows]
 
-    def _decoded(self, index: int, value: Any) -> Any:  # noqa: ANN401
-        decoder = self._undeclared.get(index)
-        if decoder is None or type(value) not in RAW:
-            return value
-        return decoder(str(value).encode())
+    def _decoded(self, row: Row) -> Row:
+        values = list(row)
+        for index, decoder in self._undeclared.items():
+            if type(values[index]) in RAW:
+                values[index] = decoder(str(values[index]).encode())
+        return tuple(values)
 
 
 RAW = (str, int)
