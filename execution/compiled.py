@@ -9,6 +9,7 @@ from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, Operat
 
 from execution.arguments import Arguments, UnsupportedError
 from execution.emit import Answer, emit
+from execution.meter import counting
 from execution.plan import conditions, make_plan
 
 MOST_PLANS = 16
@@ -22,9 +23,9 @@ class Compiled(NamedTuple):
     answer: Answer
     arguments: list[Arguments]
 
-    async def run(self, context: Any, variables: Any) -> bytes:  # noqa: ANN401
-        """Answer the query as the body of a response. Raises whatever stands in the way: then graphql-core answers."""
-        data = await self.answer(context, [arguments.given(variables) for arguments in self.arguments])
+    async def run(self, context: Any, variables: Any, most: int) -> bytes:  # noqa: ANN401
+        """Answer the query as the body of a response, of `most` values. Raises whatever stands in the way."""
+        data = await self.answer(context, [arguments.given(variables) for arguments in self.arguments], counting(most))
         return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
 
 

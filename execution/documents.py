@@ -28,6 +28,7 @@ from execution.arguments import UnsupportedError
 from execution.cache import Cache
 from execution.compiled import Compiled, Plans
 from execution.issues import path_of, text_errors, text_issues, variable_issues
+from execution.meter import TooMuchError, metered, too_much
 from execution.price import Limits, price
 from execution.relation import Operation
 
@@ -51,15 +52,17 @@ class Request(NamedTuple):
 class Prepared:
     """A document that has been looked at: ready to run, or the errors that refuse it."""
 
-    def __init__(self, document: DocumentNode | None, errors: Iterable[GraphQLError] = ()) -> None:
+    def __init__(
+        self, document: DocumentNode | None, errors: Iterable[GraphQLError] = (), *, is_known: bool = False
+    ) -> None:
         self.document, self.errors = document, list(errors)
         definitions = document.definitions if document else ()
         operations = [d for d in definitions if isinstance(d, OperationDefinitionNode)]
         self._operations = {o.name.value if o.name else None: o for o in operations}
         if len(operations) == 1:
             self._operations[None] = operations[0]
-        self.is_known = False
-        """Whether it has been asked for before."""
+        self.is_known = is_known
+        """Whether it is worth a plan: it has been asked for before, or its answer may be long."""
         self.plans: Plans | None = None
         self.introspected: dict[bytes, bytes] = {}
         """Answers about the schema alone, by the name of the operation and the variables."""
@@ -81,6 +84,7 @@ class Documents:
         self.counts: Counter[str] = Counter()
         self._limits = limits or Limits()
         self._is_compiling = is_compiling
+        self._executor = metered(self._limits.cost)
         self.cache: Cache[Prepared] = Cache(ENTRIES, SIZE)
 
     def is_mutation(self, request: Request) -> bool:
@@ -113,7 +117,7 @@ class Documents:
         operation: OperationDefinitionNode,
         request: Request,
         context: Any,  # noqa: ANN401
-    ) -> bytes | None:
+    ) -> ExecutionResult | bytes | None:
         """Answer a query by its plan; None where graphql-core has to answer it."""
         if not prepared.is_known:
             prepared.is_known = True
@@ -125,7 +129,10 @@ class Documents:
             return None
         try:
             plan = self._plan(prepared, operation, request, variables)
-            body = await plan.run(context, variables)
+            body = await plan.run(context, variables, self._limits.compiled)
+        except TooMuchError:
+            self._leave("too much")
+            return too_much()
         except UnsupportedError as why:
             self._leave("unsupported", why)
             return None
@@ -168,14 +175,20 @@ class Documents:
         return body
 
     async def _by_reference(self, prepared: Prepared, request: Request, context: Any) -> ExecutionResult:  # noqa: ANN401
+        operation = prepared.operation(request.operation_name)
+        # What is written is also told; so mutations are bounded by their price alone.
+        is_query = operation is not None and operation.operation is OperationType.QUERY
         result = execute(
             self.schema,
             cast("DocumentNode", prepared.document),
             context_value=Operation(context),
             variable_values=request.variables,
             operation_name=request.operation_name,
+            executor_class=self._executor if is_query else None,
         )
         answer = await result if isawaitable(result) else result
+        if any(isinstance(error.original_error, TooMuchError) for error in answer.errors or ()):
+            return too_much()
         return self._with_issues(answer, prepared, request)
 
     def prepare(self, query: str) -> Prepared:
@@ -193,14 +206,14 @@ class Documents:
             return Prepared(None, (error,))
         except RecursionError:
             return Prepared(None, (GraphQLError("The document is nested too deeply."),))
-        cost = price(document, self._limits)
+        cost = price(self.schema, document, self._limits)
         if isinstance(cost, GraphQLError):
             return Prepared(None, (cost,))
         errors = validate(self.schema, document, max_errors=20) or text_errors(document)
         for wrong in errors:
             where = path_of(document, wrong.nodes[0] if wrong.nodes else None)
             wrong.extensions = {"issues": [{"path": where, "message": wrong.message}], **(wrong.extensions or {})}
-        return Prepared(None, errors) if errors else Prepared(document)
+        return Prepared(None, errors) if errors else Prepared(document, is_known=cost.is_open)
 
     def _with_issues(self, answer: ExecutionResult, prepared: Prepared, request: Request) -> ExecutionResult:
         """Add to an error about variables where in the variables it is."""

@@ -2,13 +2,13 @@
 
 What is generated for `{ shelf(id: 7) { books { title author { name } } } }`, with short names:
 
-    async def answer(context, arguments):
+    async def answer(context, arguments, listed):
         pending_1 = []
         known_0 = {None: None}
 
         def make_shelf_0(r):
             if type(r) is not Shelf: raise UnexpectedError("Shelf")
-            made = {"books": [make_book_1(v1) for v1 in listed(r.books)]}
+            made = {"books": [make_book_1(v1) for v1 in listed(r.books, 2)]}
             return made
 
         def make_book_1(r):
@@ -28,6 +28,7 @@ What is generated for `{ shelf(id: 7) { books { title author { name } } } }`, wi
 A builder makes a dict of a record, its keys in the order of the answer. Where a relation belongs it first puts the
 relation's key, and it notes the dict as pending. Then, level by level, `load` asks a batch function for the records of
 all keys in place, and `fill` exchanges each key for what a builder makes of its record, made once for each key.
+`listed` counts the values that lists bring into the answer.
 
 Only names that the GraphQL parser has let through, attributes of Python classes and `repr` of texts are written into
 the source; every other thing is handed over by name.
@@ -42,14 +43,15 @@ from strawberry.utils.str_converters import to_snake_case
 
 from execution import leaves
 from execution.arguments import UnsupportedError
-from execution.plan import Attribute, Builder, Call, Constant, Either, Leaf, Made, Many, Maybe, Plan, Shape, Step
-from execution.runtime import UnexpectedError, fill, listed, load
+from execution.meter import Listed
+from execution.runtime import UnexpectedError, fill, load
+from execution.shapes import Attribute, Builder, Call, Constant, Either, Leaf, Made, Many, Maybe, Plan, Shape, Step
 
-Answer = Callable[[Any, list[dict[str, Any]]], Any]
+Answer = Callable[[Any, list[dict[str, Any]], Listed], Any]
 
 
 def emit(plan: Plan) -> tuple[str, Answer]:
-    """Return the source, and the function `(context, arguments) -> data` that it defines."""
+    """Return the source, and the function `(context, arguments, listed) -> data` that it defines."""
     emitter = _Emitter(plan)
     source = "\n".join(emitter.lines())
     namespace = emitter.namespace
@@ -63,7 +65,7 @@ class _Emitter:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self.namespace: dict[str, Any] = {
-            "load": load, "fill": fill, "listed": listed, "UnexpectedError": UnexpectedError, **leaves.NAMES,
+            "load": load, "fill": fill, "UnexpectedError": UnexpectedError, **leaves.NAMES,
         }  # fmt: skip
         self._named: dict[int, str] = {}
         self._known: dict[Call, str] = {}
@@ -74,7 +76,7 @@ class _Emitter:
         builders = [line for number in range(len(self._plan.builders)) for line in self._builder(number)]
         roots = list(self._roots())
         levels = [line for level in self._plan.levels for line in self._level(level)]
-        yield "async def answer(context, arguments):"
+        yield "async def answer(context, arguments, listed):"
         for number, builder in enumerate(self._plan.builders):
             if builder.is_pending:
                 yield f"    pending_{number} = []"
@@ -137,7 +139,7 @@ class _Emitter:
             case Many(inner):
                 item = f"v{depth + 1}"
                 made = self._expression(inner, item, is_name=True, depth=depth + 1)
-                return f"[{made} for {item} in listed({value})]"
+                return f"[{made} for {item} in listed({value}, {self._values(inner)})]"
             case Made(builder):
                 return f"{self._function(builder)}({value})"
             case Either(builders):
@@ -145,6 +147,18 @@ class _Emitter:
             case Leaf(kind):
                 template = leaves.leaf(kind, self._add)
                 return template.format(value=name, bound=bound, once=value)
+
+    def _values(self, shape: Shape) -> int:
+        """Return how many values something of this shape holds at most, lists in it apart."""
+        match shape:
+            case Maybe(inner):
+                return self._values(inner)
+            case Made(builder):
+                fields = self._plan.builders[builder].fields.values()
+                return sum(self._values(f.shape) if isinstance(f, Attribute) else 1 for f in fields)
+            case Either(builders):
+                return max(self._values(Made(builder)) for builder in builders)
+        return 1
 
     def _either(self, builders: tuple[int, ...]) -> str:
         """Name a table of builders by class of record; where one class stands for several types, by fixed values."""

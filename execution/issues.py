@@ -24,18 +24,27 @@ from graphql import (
 )
 
 NUL = "A text cannot hold NUL."
+TOO_DEEP = "The value is nested too deeply."
+DEEPEST, MOST_ISSUES = 20, 20
 
 
 Issues = list[dict[str, Any]]
 
 
-def text_issues(variables: Any, path: tuple[str, ...] = ()) -> Issues:  # noqa: ANN401 - any JSON value
-    """List `{path, message}` of every text among the variables that holds NUL, which not every store can keep."""
-    if isinstance(variables, str):
-        return [{"path": list(path), "message": NUL}] if "\0" in variables else []
-    named = variables.items() if isinstance(variables, dict) else ()
-    listed = enumerate(variables) if isinstance(variables, list) else ()
-    return [issue for key, value in (*named, *listed) for issue in text_issues(value, (*path, str(key)))]
+def text_issues(variables: Any) -> Issues:  # noqa: ANN401 - any JSON value
+    """List `{path, message}` of texts that not every store can keep, and of values deeper than any input."""
+    issues: Issues = []
+    waiting: list[tuple[Any, tuple[str, ...]]] = [(variables, ())]
+    while waiting and len(issues) < MOST_ISSUES:
+        value, path = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            issues.append({"path": list(path), "message": NUL})
+        elif isinstance(value, dict | list) and len(path) > DEEPEST:
+            return [{"path": list(path[:1]), "message": TOO_DEEP}]
+        elif isinstance(value, dict | list):
+            inner = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [(item, (*path, str(key))) for key, item in inner]
+    return issues
 
 
 def text_errors(document: DocumentNode) -> list[GraphQLError]:

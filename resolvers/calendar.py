@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
@@ -18,6 +20,8 @@ from schema.scalars import TimeZone
 from storage.access import Access
 from storage.calendar import MAX_RESOURCES, agendas, parties_of_bookings, resources_for_calendar
 
+MOST_EVENTS = 50_000
+"""Of all calendars of one request: so many take a second or two."""
 DEFAULT_RANGE, LONGEST_RANGE = timedelta(days=31), timedelta(days=366)
 
 ResourceIds = Annotated[
@@ -68,16 +72,25 @@ async def calendar_events(
         refuse(ErrorCode.INVALID_SCHEMA, message, "resourceIds")
     known = await agendas(access, found, window)
     parties = await parties_of_bookings(access, (booking for agenda in known for booking in agenda.bookings))
+    calendar = (tuple(asked), window, timezone, exclude_child_resources, tuple(types or ()))
+    made: list[CalendarEvent] = []
+    for agenda in known:
+        made += events(*agenda, parties, window=window, now=access.now, timezone=timezone, types=types)
+        _count(access, calendar, len(made))
+        await sleep(0)  # a year of many resources takes long; let others in
     return Calendar(
-        in_order(
-            event
-            for agenda in known
-            for event in events(*agenda, parties, window=window, now=access.now, timezone=timezone, types=types)
-        ),
+        in_order(made),
         [resource for resource, schedule in found if schedule is not None],
         window.start,
         window.end,
     )
+
+
+def _count(access: Access, calendar: Hashable, events_so_far: int) -> None:
+    access.events[calendar] = events_so_far
+    if sum(access.events.values()) > MOST_EVENTS:
+        message = f"These are more than {MOST_EVENTS} events; ask for a shorter range or fewer resources at once."
+        refuse(ErrorCode.OPERATION_TOO_COMPLEX, message, "endDate")
 
 
 def _window(start: datetime, end: datetime | None) -> Interval:

@@ -26,6 +26,8 @@ class Access:
     viewer: Viewer
     now: datetime
     written: dict[str, Sequence[Participant]] = field(default_factory=dict)
+    events: dict[Hashable, int] = field(default_factory=dict)
+    """How many events each calendar of this request has: kept, since each alone may be small."""
 
     async def by_key(
         self,

@@ -1,0 +1,63 @@
+"""How many values an answer really holds: a bound for lists whose length no document tells.
+
+Counted by both executors as they go, and refused as soon as it is too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLObjectType
+from graphql.execution import Executor
+
+from execution.price import too_complex
+from execution.runtime import listed
+
+Listed = Callable[[Any, int], Sequence[Any]]
+
+
+class TooMuchError(Exception):
+    """The answer holds more values than are answered."""
+
+
+def too_much() -> ExecutionResult:
+    """Return what a client is told instead."""
+    return ExecutionResult(None, [too_complex("the answer holds too many values; ask for less at once")])
+
+
+def counting(most: int) -> Listed:
+    """Return what passes lists on, of items of so many values each, until they are more than `most` in all."""
+    left = most
+
+    def counted(value: Any, values: int) -> Sequence[Any]:  # noqa: ANN401
+        nonlocal left
+        items = listed(value)
+        left -= len(items) * values
+        if left < 0:
+            raise TooMuchError
+        return items
+
+    return counted
+
+
+def metered(most: int) -> type[Executor[None]]:
+    """Return graphql-core's executor, which raises when an answer holds more than `most` values."""
+
+    class Metered(Executor[None]):
+        values = 0
+
+        def execute_collected_subfields(
+            self,
+            parent_type: GraphQLObjectType,
+            source_value: Any,  # noqa: ANN401
+            path: Any,  # noqa: ANN401
+            grouped_field_set: Any,  # noqa: ANN401
+            *rest: Any,  # noqa: ANN401
+        ) -> Any:  # noqa: ANN401
+            self.values += len(grouped_field_set)
+            if self.values > most:
+                raise TooMuchError
+            return super().execute_collected_subfields(parent_type, source_value, path, grouped_field_set, *rest)
+
+    return Metered

@@ -1,0 +1,75 @@
+"""What a hostile client sends: refused by a typed error, at little cost, and nobody else is harmed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.clients import Gateway
+from tests.api.venue import Venue
+
+YEAR = {"startDate": "2026-01-01T00:00:00Z", "endDate": "2027-01-01T00:00:00Z"}
+ASKED = "calendarEvents(resourceIds: $ids, startDate: $startDate, endDate: $endDate, timezone: "
+OF_YEAR = "query ($ids: [ID!]!, $startDate: DateTime!, $endDate: DateTime!)"
+
+
+def _chain(fragments: int, levels: int) -> str:
+    """Fragments that name each other, none of them deep, and all together deeper than Python's stack."""
+    down, up = "parent {" * levels, "}" * levels
+    named = "".join(f"fragment F{n} on Resource {{ {down} ...F{n + 1} {up} }}" for n in range(fragments))
+    return f'{{ resource(id: "1") {{ ...F0 }} }} {named} fragment F{fragments} on Resource {{ id }}'
+
+
+def _nested(around: str, times: int) -> str:
+    """A name within so many fields of fields."""
+    return f"{around} {{ " * times + "name" + " }" * times * (around.count("{") + 1)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        _chain(190, 4),
+        f"{{ locations {{ nodes {{ {_nested('resources { nodes { location', 5)} }} }} }}",
+        f'{{ resource(id: "1") {{ {_nested("children", 3)} }} }}',
+        f"{{ nodes(ids: []) {{ ... on Resource {{ {_nested('children', 2)} }} }} }}",
+        f"{{ {' '.join(f'a{n}: viewer {{ name }}' for n in range(51))} }}",
+    ],
+)
+async def test_a_document_that_would_answer_too_much_is_refused(gateway: Gateway, document: str) -> None:
+    assert await gateway.codes(document) == ["operation_too_complex"]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"x":', "}")])
+async def test_variables_nested_deeper_than_any_input_are_refused(gateway: Gateway, opening: str, closing: str) -> None:
+    document = "query ($x: Int) { bookings(first: $x) { totalCount } }"
+    body = f'{{"query": "{document}", "variables": {{"x": {opening * 1000}1{closing * 1000}}}}}'
+
+    response = await gateway.client.post("/graphql", data=body, headers={"Content-Type": "application/json"})
+
+    extensions = (await response.json())["errors"][0]["extensions"]
+    assert (extensions["code"], extensions["issues"][0]["path"]) == ("invalid_schema", ["x"])
+
+
+async def test_many_calendars_in_one_request_are_bounded_together(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resolvers.calendar.MOST_EVENTS", 1000)
+    calendars = [f'a{n}: {ASKED} "Etc/GMT+{n + 1}") {{ startDate }}' for n in range(3)]
+    one, three = (f"{OF_YEAR} {{ {' '.join(calendars[:count])} }}" for count in (1, 3))
+
+    assert await venue.gateway.codes(one, ids=[venue.court], **YEAR) == []
+    assert "operation_too_complex" in await venue.gateway.codes(three, ids=[venue.court], **YEAR)
+
+
+@pytest.mark.parametrize("failing", ["", "booking(ref: {id: 1}) { id }"])
+async def test_an_answer_that_holds_too_many_values_is_refused(venue: Venue, failing: str) -> None:
+    """Also when something else in the document fails, and graphql-core is asked."""
+    wide = " ".join(f"a{n}: id" for n in range(700))
+    calendar = f'{ASKED} "UTC") {{ events {{ {wide} }} }}'
+    ids = [venue.court, venue.other_court, venue.room, venue.hall, venue.foreign_court]
+    small = {"startDate": "2026-04-13T00:00:00Z", "endDate": "2026-04-14T00:00:00Z"}
+
+    few = await venue.gateway.execute(f"{OF_YEAR} {{ {calendar} }}", ids=ids[:1], **small)
+    codes = await venue.gateway.codes(f"{OF_YEAR} {{ {calendar} {failing} }}", ids=ids, **YEAR)
+
+    assert len(few["data"]["calendarEvents"]["events"]) == 2
+    assert codes == ["operation_too_complex"]
