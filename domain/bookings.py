@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema
+from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema, too_many_seats
 from domain.enums import BookingStatus
 from domain.identities import derived_id
 from domain.occupancy import is_active
@@ -90,6 +90,8 @@ def decide_upsert(
         )
     else:
         outcome = UpsertOutcome.REPLACED
+    if booking.seats > resource.capacity and is_active(booking, now):  # kept from a larger resource
+        return InvalidInput((too_many_seats(resource),))
     return Upsert(outcome, booking, participants)
 
 
@@ -211,6 +213,8 @@ def _says_the_same(wanted: Booking, participants: Sequence[Participant], stored:
     known = stored.booking
     if known is None or sorted(map(tuple, participants), key=str) != sorted(map(tuple, stored.participants), key=str):
         return False
-    if wanted.status not in (known.status, stored.asserted_status):
+    # What the desk has changed since does not make a partner's write another one; the desk's own says what it wants.
+    said = stored.asserted_status if known.external_booking_id is not None else None
+    if wanted.status not in (known.status, said):
         return False
     return known == wanted._replace(version=known.version, updated_at=known.updated_at, status=known.status)

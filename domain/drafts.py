@@ -142,7 +142,7 @@ def field_issues(given: Mapping[str, Any], resource: Resource | None) -> Iterato
     if seats is not None and seats < 1:
         yield schema("A booking takes at least one seat.", "seats")
     elif seats is not None and resource is not None and seats > resource.capacity:
-        yield schema(f"The resource has {resource.capacity} seats in all.", "seats")
+        yield too_many_seats(resource)
     for field in ("title", "notes"):
         if len(given.get(field) or "") > MAX_TEXT:
             yield schema(f"{field} has {MAX_TEXT} characters at most.", field)
@@ -151,6 +151,11 @@ def field_issues(given: Mapping[str, Any], resource: Resource | None) -> Iterato
 def stored_email(given: str | None) -> str | None:
     """Return an e-mail address as it is stored and looked for: without spaces around it, in lower case."""
     return given and given.strip().lower()
+
+
+def too_many_seats(resource: Resource) -> Issue:
+    """Return the issue of more seats than a resource has: no other time or neighbour would make room for them."""
+    return schema(f"The resource has {resource.capacity} seats in all.", "seats")
 
 
 def is_email(text: str) -> bool:
