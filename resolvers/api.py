@@ -37,9 +37,15 @@ REFUSED = "Every refusal is a member of the result; a missing scope is a top-lev
 class Query:
     """Reading."""
 
-    viewer: Viewer = root(lookups.viewer, description="Who asks.")
-    node: Node | None = root(lookups.node, description="Any record by its ID; unknown, deleted and foreign: null.")
-    nodes: list[Node | None] = root(lookups.nodes, description="Any records, in the order of their IDs.")
+    viewer: Viewer = root(lookups.viewer, description="Who asks: name, scopes, places. Open without a token.")
+    node: Node | None = root(
+        lookups.node, description="Any record by its ID; unknown, deleted and foreign: null. Needs a token."
+    )
+    nodes: list[Node | None] = root(
+        lookups.nodes,
+        description="Any records, in the order of their IDs; null in the place of what is unknown, deleted or foreign. "
+        "Needs a token.",
+    )
     booking: Booking | None = root(
         bookings.booking,
         description="A booking (Wingfield: get by external ID). Unknown, deleted or foreign: null and the error "
@@ -60,9 +66,15 @@ class Query:
         description="A booking in short for its own customer (booking calendars: booking preview); null unless that "
         "user is its owner or takes part in it. Needs `bookings:read` and `users:read`.",
     )
-    resource: Resource | None = root(lookups.resource, description="A resource by its ID; unknown and foreign: null.")
-    resources: ResourceConnection = root(lookups.resources, description="Resources in pages, by name.")
-    locations: LocationConnection = root(lookups.locations, description="Locations in pages, by name.")
+    resource: Resource | None = root(
+        lookups.resource, description="A resource by its ID; unknown and foreign: null. A public one needs no token."
+    )
+    resources: ResourceConnection = root(
+        lookups.resources, description="Resources in pages, by name. Without a token those whose calendar is public."
+    )
+    locations: LocationConnection = root(
+        lookups.locations, description="Locations in pages, by name. Without a token those with a public resource."
+    )
     users: UserConnection = root(lookups.users, description="People in pages, by ID. Needs `users:read`.")
 
 
@@ -73,7 +85,8 @@ class Mutation:
     upsert_booking: results.UpsertBookingResult = root(
         booking_mutations.upsert_booking,
         description="Create or replace a booking: a partner's by external ID with stale-write protection (Wingfield), "
-        "or a venue's own (Beils). Never double-booked. Needs `bookings:write`.",
+        "or a venue's own (Beils). Never double-booked: `COURT_BOOKING_OVERLAP`; also `STALE_WRITE`, `VERSION_CONFLICT`, "
+        "`COURT_NOT_FOUND`, `USER_ACCESS_DENIED`, `EXTERNAL_SERVICE_ACCESS_DENIED`. Needs `bookings:write`.",
     )
     delete_booking: results.DeleteBookingResult = root(
         booking_mutations.delete_booking,
@@ -109,28 +122,43 @@ class Mutation:
         description="Give a hold up; its seats are free at once. The same again changes nothing. `bookings:write`.",
     )
     upsert_organization: results.UpsertOrganizationResult = root(
-        setup_mutations.upsert_organization, description="Write an organization. Needs `resources:write`."
+        setup_mutations.upsert_organization,
+        description="Write an organization (Spacebring: network; Beils: salon); creating one is for administrators. "
+        "Foreign: `ORGANIZATION_ACCESS_DENIED`. Needs `resources:write`.",
     )
     upsert_external_service: results.UpsertExternalServiceResult = root(
-        setup_mutations.upsert_external_service, description="Write an external service. Needs `resources:write`."
+        setup_mutations.upsert_external_service,
+        description="Write a partner's system (Wingfield: external service). Unknown or foreign organization: "
+        "`ORGANIZATION_ACCESS_DENIED`. Needs `resources:write`.",
     )
     upsert_location: results.UpsertLocationResult = root(
-        setup_mutations.upsert_location, description="Write a location. Needs `resources:write`."
+        setup_mutations.upsert_location,
+        description="Write a place (Spacebring: location). Unknown or foreign organization: `ORGANIZATION_ACCESS_DENIED`. "
+        "Needs `resources:write`.",
     )
     upsert_resource: results.UpsertResourceResult = root(
-        setup_mutations.upsert_resource, description="Write a resource. Needs `resources:write`."
+        setup_mutations.upsert_resource,
+        description="Write something bookable (Wingfield: court). `LOCATION_NOT_FOUND`, `RESOURCE_NOT_FOUND` for its parent, "
+        "`USER_ACCESS_DENIED`; a capacity below what is booked: `COURT_BOOKING_OVERLAP`. Needs `resources:write`.",
     )
     upsert_schedule: results.UpsertScheduleResult = root(
-        setup_mutations.upsert_schedule, description="Replace a resource's whole schedule. Needs `resources:write`."
+        setup_mutations.upsert_schedule,
+        description="Replace a resource's whole schedule. `RESOURCE_NOT_FOUND`; a date excepted twice: "
+        "`DUPLICATE_ENTRIES_PROVIDED`; a reversed slot: `INVALID_TIME_RANGE`. Needs `resources:write`.",
     )
     upsert_blocker: results.UpsertBlockerResult = root(
-        setup_mutations.upsert_blocker, description="Write a manual block. Needs `resources:write`."
+        setup_mutations.upsert_blocker,
+        description="Write a manual block (booking calendars: blocker); bookings that stand there stay. "
+        "`RESOURCE_NOT_FOUND`, `INVALID_TIME_RANGE`. Needs `resources:write`.",
     )
     delete_blocker: results.DeleteBlockerResult = root(
-        setup_mutations.delete_blocker, description="Delete a manual block. Needs `resources:write`."
+        setup_mutations.delete_blocker,
+        description="Delete a manual block; unknown or foreign: `BLOCKER_NOT_FOUND`. Needs `resources:write`.",
     )
     upsert_user: results.UpsertUserResult = root(
-        setup_mutations.upsert_user, description="Write a person. Needs `users:write`."
+        setup_mutations.upsert_user,
+        description="Write a person (Beils: client, staff). Unknown or foreign organization: `ORGANIZATION_ACCESS_DENIED`. "
+        "Needs `users:write`.",
     )
 
 
