@@ -85,8 +85,8 @@ class Mutation:
     upsert_booking: results.UpsertBookingResult = root(
         booking_mutations.upsert_booking,
         description="Create or replace a booking: a partner's by external ID with stale-write protection (Wingfield), "
-        "or a venue's own (Beils). Never double-booked: `COURT_BOOKING_OVERLAP`; also `STALE_WRITE`, `VERSION_CONFLICT`, "
-        "`COURT_NOT_FOUND`, `USER_ACCESS_DENIED`, `EXTERNAL_SERVICE_ACCESS_DENIED`. Needs `bookings:write`.",
+        "or a venue's own (Beils). Never double-booked: `COURT_BOOKING_OVERLAP`; also `STALE_WRITE`, "
+        "`VERSION_CONFLICT`, `COURT_NOT_FOUND`, `USER_ACCESS_DENIED`, `EXTERNAL_SERVICE_ACCESS_DENIED`. Needs `bookings:write`.",
     )
     delete_booking: results.DeleteBookingResult = root(
         booking_mutations.delete_booking,
@@ -133,13 +133,13 @@ class Mutation:
     )
     upsert_location: results.UpsertLocationResult = root(
         setup_mutations.upsert_location,
-        description="Write a place (Spacebring: location). Unknown or foreign organization: `ORGANIZATION_ACCESS_DENIED`. "
-        "Needs `resources:write`.",
+        description="Write a place (Spacebring: location). Unknown or foreign organization: "
+        "`ORGANIZATION_ACCESS_DENIED`. Needs `resources:write`.",
     )
     upsert_resource: results.UpsertResourceResult = root(
         setup_mutations.upsert_resource,
-        description="Write something bookable (Wingfield: court). `LOCATION_NOT_FOUND`, `RESOURCE_NOT_FOUND` for its parent, "
-        "`USER_ACCESS_DENIED`; a capacity below what is booked: `COURT_BOOKING_OVERLAP`. Needs `resources:write`.",
+        description="Write something bookable (Wingfield: court). `LOCATION_NOT_FOUND`, `RESOURCE_NOT_FOUND` for its "
+        "parent, `USER_ACCESS_DENIED`; a capacity below what is booked: `COURT_BOOKING_OVERLAP`. Needs `resources:write`.",
     )
     upsert_schedule: results.UpsertScheduleResult = root(
         setup_mutations.upsert_schedule,
@@ -157,8 +157,8 @@ class Mutation:
     )
     upsert_user: results.UpsertUserResult = root(
         setup_mutations.upsert_user,
-        description="Write a person (Beils: client, staff). Unknown or foreign organization: `ORGANIZATION_ACCESS_DENIED`. "
-        "Needs `users:write`.",
+        description="Write a person (Beils: client, staff). Unknown or foreign organization: "
+        "`ORGANIZATION_ACCESS_DENIED`. Needs `users:write`.",
     )
 
 
