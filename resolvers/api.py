@@ -86,7 +86,8 @@ class Mutation:
         booking_mutations.upsert_booking,
         description="Create or replace a booking: a partner's by external ID with stale-write protection (Wingfield), "
         "or a venue's own (Beils). Never double-booked: `COURT_BOOKING_OVERLAP`; also `STALE_WRITE`, "
-        "`VERSION_CONFLICT`, `COURT_NOT_FOUND`, `USER_ACCESS_DENIED`, `EXTERNAL_SERVICE_ACCESS_DENIED`. Needs `bookings:write`.",
+        "`VERSION_CONFLICT`, `COURT_NOT_FOUND`, `USER_ACCESS_DENIED`, `EXTERNAL_SERVICE_ACCESS_DENIED`. Needs "
+        "`bookings:write`.",
     )
     delete_booking: results.DeleteBookingResult = root(
         booking_mutations.delete_booking,
@@ -139,7 +140,8 @@ class Mutation:
     upsert_resource: results.UpsertResourceResult = root(
         setup_mutations.upsert_resource,
         description="Write something bookable (Wingfield: court). `LOCATION_NOT_FOUND`, `RESOURCE_NOT_FOUND` for its "
-        "parent, `USER_ACCESS_DENIED`; a capacity below what is booked: `COURT_BOOKING_OVERLAP`. Needs `resources:write`.",
+        "parent, `USER_ACCESS_DENIED`; a capacity below what is booked: `COURT_BOOKING_OVERLAP`. Needs "
+        "`resources:write`.",
     )
     upsert_schedule: results.UpsertScheduleResult = root(
         setup_mutations.upsert_schedule,
