@@ -50,9 +50,9 @@ def answer(result: ExecutionResult | bytes, media_type: str) -> web.Response:
     return respond(body, _status(result.data, errors, media_type, is_request_error=is_request_error), media_type)
 
 
-def refusal(code: str, message: str, status: int, media_type: str = JSON) -> web.Response:
+def refusal(code: str, message: str, status: int, media_type: str = JSON, **more: str) -> web.Response:
     """Return the response to a request that is refused before any document is looked at."""
-    extensions: dict[str, Any] = {"code": code}
+    extensions: dict[str, Any] = {"code": code, **more}
     if code == "invalid_schema":
         extensions["issues"] = [{"path": [], "message": message}]
     return respond({"errors": [{"message": message, "extensions": extensions}]}, status, media_type)

@@ -38,7 +38,10 @@ async def viewer_of(request: web.Request, database: Reader, now: datetime) -> Vi
 
 
 def _token(request: web.Request) -> str | None:
-    header = request.headers.get("Authorization")
+    headers = request.headers.getall("Authorization", [])
+    if len(headers) > 1:
+        raise InvalidCredentialsError
+    header = headers[0] if headers else None
     if header is None:
         cookie = request.cookies.get("auth_token")
         return cookie if cookie and is_same_site(request) else None
@@ -67,7 +70,12 @@ def is_same_site(request: web.Request) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin") or request.headers.get("Referer")
-    return origin is None or urlsplit(origin).netloc == request.host
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:  # an address that is none
+        return False
 
 
 def _narrowed(viewer: Viewer, organization: str | None) -> Viewer:

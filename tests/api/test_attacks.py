@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from multidict import CIMultiDict
+from yarl import URL
 
 from tests.api.clients import Gateway
 from tests.api.venue import Venue
@@ -73,3 +75,64 @@ async def test_an_answer_that_holds_too_many_values_is_refused(venue: Venue, fai
 
     assert len(few["data"]["calendarEvents"]["events"]) == 2
     assert codes == ["operation_too_complex"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("GET", "/nothing", {}, 404),
+        ("POST", "/graphql/", {}, 404),
+        ("GET", "/assets/..%2f..%2fapp.py", {}, 404),
+        ("GET", "/assets/%ff", {}, 404),
+        ("PUT", "/graphql", {}, 405),
+        ("DELETE", "/graphql", {}, 405),
+        ("POST", "/healthz", {}, 405),
+        ("POST", "/graphql", {"Content-Encoding": "gzip"}, 400),
+        ("POST", "/graphql", {"Content-Encoding": "deflate"}, 400),
+    ],
+)
+async def test_what_is_no_request_to_the_endpoint_is_told_as_json(
+    gateway: Gateway, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    body = b'{"query": "{ viewer { name } }"}'
+    sent = {"Content-Type": "application/json", **headers}
+
+    response = await gateway.client.request(method, URL(path, encoded=True), data=body, headers=sent)
+
+    assert (response.status, response.content_type) == (status, "application/json")
+    assert (await response.json())["errors"][0]["extensions"]["code"] == "invalid_schema"
+    assert ("Allow" in response.headers) == (status == 405)
+
+
+async def test_a_bug_outside_of_any_document_is_masked_and_named_by_an_id(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise KeyError("secret")
+
+    monkeypatch.setattr("gateway.http.viewer_of", broken)
+
+    response = await gateway.send("{ viewer { name } }")
+
+    error = (await response.json())["errors"][0]
+    assert (response.status, error["extensions"]["code"]) == (500, "internal_error")
+    assert error["extensions"]["id"]
+    assert "secret" not in await response.text()
+
+
+@pytest.mark.parametrize("header", ["Origin", "Referer"])
+async def test_a_cookie_does_not_count_where_the_sender_is_no_address(venue: Venue, header: str) -> None:
+    headers = {"Cookie": f"auth_token={venue.desk}", header: "http://[::1"}
+
+    response = await venue.gateway.client.post("/graphql", json={"query": "{ viewer { name } }"}, headers=headers)
+
+    assert (await response.json())["data"]["viewer"]["name"] is None
+
+
+async def test_two_authorizations_are_none(venue: Venue) -> None:
+    both = CIMultiDict([("Authorization", f"Bearer {venue.desk}"), ("Authorization", f"Bearer {venue.admin}")])
+
+    response = await venue.gateway.client.post("/graphql", json={"query": "{ viewer { name } }"}, headers=both)
+
+    assert response.status == 401
+    assert (await response.json())["errors"][0]["extensions"]["code"] == "invalid_api_token"
