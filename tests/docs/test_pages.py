@@ -20,6 +20,7 @@ from tests.served import Served
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples/partner/README.md"]
+PATH = os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)])  # node, where the machine has none
 DOCUMENTS = Documents(graphql_schema())
 
 # Blocks that are not run, by how they begin, and why. Any other that exits with an error fails the test.
@@ -70,7 +71,7 @@ async def _output(served: Served, url: str, block: Block, place: str) -> bytes:
         *command,
         _here(block.text, served),
         cwd=ROOT,
-        env={**os.environ, **tokens, "BOOKGATE_DATABASE": url},
+        env={**os.environ, **tokens, "BOOKGATE_DATABASE": url, "PATH": PATH},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
