@@ -8,7 +8,6 @@ its next likes.
 from __future__ import annotations
 
 import sqlite3
-from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 from storage.sqlite_files import connect, is_busy, is_interrupted, translated
@@ -16,11 +15,9 @@ from storage.sqlite_files import connect, is_busy, is_interrupted, translated
 if TYPE_CHECKING:
     from storage.database import Row
 
-MOMENT = 0.002
-"""Seconds that a read may keep the event loop: of work, not of waiting for a core on a busy machine."""
-
-STEPS = 10_000
-"""Instructions of SQLite's machine between two looks at the clock: about 200 µs."""
+STEPS, LOOKS = 10_000, 10
+"""A moment: so many instructions of SQLite's machine, so many times; some 2 ms. No clock is asked, which would cost
+every read as much as it takes, and on a busy machine blame it for the work of others."""
 
 LIKES = 100
 """How many of the next reads by the same statement go to a thread at once."""
@@ -32,7 +29,7 @@ class InlineReader:
     def __init__(self, path: str) -> None:
         self._connection = connect(path, "query_only = ON", "busy_timeout = 0")
         self._connection.set_progress_handler(self._is_over, STEPS)
-        self._until = 0.0
+        self._looks = 0
         self._long: dict[str, int] = {}
 
     def fetch(self, sql: str, values: list[Any]) -> list[Row] | None:
@@ -40,7 +37,7 @@ class InlineReader:
         if sql in self._long:
             self._forget(sql)
             return None
-        self._until = thread_time() + MOMENT
+        self._looks = 0
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
@@ -55,7 +52,8 @@ class InlineReader:
         self._connection.close()
 
     def _is_over(self) -> bool:
-        return thread_time() > self._until
+        self._looks += 1
+        return self._looks > LOOKS
 
     def _forget(self, sql: str) -> None:
         self._long[sql] -= 1

@@ -30,19 +30,21 @@ def test_a_short_read_is_answered(reader: InlineReader) -> None:
     assert reader.fetch(SHORT, [7]) == [(7,)]
 
 
+def test_a_short_read_stays_short_however_often_it_is_asked(reader: InlineReader) -> None:
+    assert all(reader.fetch(SHORT, [n]) == [(n,)] for n in range(50_000))
+
+
 def test_a_long_read_is_stopped_and_so_are_its_next_likes_at_once(
     reader: InlineReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_inline, "MOMENT", 0.0)
     assert reader.fetch(LONG, []) is None
-    monkeypatch.setattr(sqlite_inline, "MOMENT", 60.0)
+    monkeypatch.setattr(sqlite_inline, "LOOKS", 1_000_000)
 
     assert [reader.fetch(LONG, []) for _ in range(LIKES)] == [None] * LIKES
     assert reader.fetch(LONG, []) == [(100_000,)]
 
 
-def test_a_read_after_one_that_was_stopped_is_answered(reader: InlineReader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_inline, "MOMENT", 0.0)
+def test_a_read_after_one_that_was_stopped_is_answered(reader: InlineReader) -> None:
     assert reader.fetch(LONG, []) is None
 
     assert reader.fetch(SHORT, [1]) == [(1,)]
@@ -69,8 +71,7 @@ def test_nothing_can_be_written(reader: InlineReader) -> None:
         reader.fetch("CREATE TABLE t (x)", [])
 
 
-async def test_a_long_read_is_answered_by_a_thread(sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_inline, "MOMENT", 0.0)
+async def test_a_long_read_is_answered_by_a_thread(sqlite_database_url: str) -> None:
     numbers = select(literal_column("1", Integer).label("i")).cte("n", recursive=True)
     numbers = numbers.union_all(select(numbers.c.i + 1).where(numbers.c.i < 50_000))
     database = await open_database(sqlite_database_url)
