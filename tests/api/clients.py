@@ -10,6 +10,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
 from app import EXAMPLES
+from execution.documents import Documents
 from gateway.server import make_app
 from resolvers.api import graphql_schema
 from storage.database import Database
@@ -42,13 +43,13 @@ class Gateway:
         self.client, self.database, self.clock = client, database, clock
 
     @staticmethod
-    def application(database: Database, url: str, clock: Clock) -> web.Application:
+    def application(database: Database, url: str, clock: Clock, documents: Documents = DOCUMENTS) -> web.Application:
         """The program's application, with a clock of ours."""
 
         async def is_ready() -> bool:
             return await is_current(url)
 
-        return make_app(DOCUMENTS, database, clock=clock, is_ready=is_ready, examples=EXAMPLES)
+        return make_app(documents, database, clock=clock, is_ready=is_ready, examples=EXAMPLES)
 
     async def token(self, *organizations: str, service: str | None = None, scopes: Iterable[str] = SCOPES) -> str:
         """Create a token; without an organization an administrator's."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from graphql import GraphQLNonNull, is_list_type
 
+from execution.documents import Documents
+from execution.price import Limits
 from resolvers.api import graphql_schema
+from storage.database import Database
+from tests.api.clients import Clock, Gateway
 from tests.api.venue import Venue, uid
 from tests.features.asking import span
 from tests.features.secrets_scene import ORDER, Scene, open_scene
@@ -19,6 +24,14 @@ SCHEMA = graphql_schema()
 WEEK = {"startDate": "2026-04-12T22:00:00Z", "endDate": "2026-04-19T22:00:00Z"}
 STATUSES = ["RESERVED", "REQUESTED", "ACCEPTED", "INVITED", "REJECTED", "CANCELED", "EXPIRED", "COMPLETED", "NO_SHOW"]
 Asked = tuple[str, dict[str, Any]]
+
+
+@pytest.fixture
+async def gateway(database: Database, database_url: str, clock: Clock) -> AsyncIterator[Gateway]:
+    """A gateway that lets one ask for everything, which no client may."""
+    documents = Documents(SCHEMA, limits=Limits(cost=10**18))
+    async with TestClient(TestServer(Gateway.application(database, database_url, clock, documents))) as client:
+        yield Gateway(client, database, clock)
 
 
 @pytest.fixture
