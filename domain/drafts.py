@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.enums import BookingStatus, ResourceType
+from domain.identities import NOBODY
 from domain.intervals import CALENDARS
 from domain.refusals import ErrorCode, Issue
 
@@ -19,6 +20,8 @@ MAX_PARTICIPANTS = 100
 MAX_COURT_PARTICIPANTS = 4
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 MAX_TEXT = 10_000
+MAX_EXTERNAL_ID = 500
+"""Characters; of four bytes each they still fit into an index of PostgreSQL."""
 MAX_DURATION = timedelta(days=366)
 HOLD_STATUSES = (BookingStatus.RESERVED, BookingStatus.EXPIRED)
 
@@ -76,17 +79,24 @@ def _identity_issues(draft: BookingDraft, now: datetime) -> Iterator[Issue]:
     if external != (draft.external_updated_at is not None):
         missing = "externalUpdatedAt" if external else "externalBookingId"
         yield schema("externalBookingId and externalUpdatedAt are given together or not at all.", missing)
-    if draft.external_booking_id == "":
-        yield schema("externalBookingId has at least 1 character.", "externalBookingId")
+    yield from external_id_issues(draft.external_booking_id)
     if external and draft.id is not None:
         yield exclusive("A booking is named by externalBookingId or by id, not both.", "id")
     if draft.expected_version is not None and draft.id is None:
         yield schema("expectedVersion goes with id.", "expectedVersion")
-    yield from future_issues(draft.external_updated_at, now)
+    yield from written_issues(draft.external_updated_at, now)
 
 
-def future_issues(written: datetime | None, now: datetime) -> Iterator[Issue]:
+def external_id_issues(given: str | None) -> Iterator[Issue]:
+    """A partner's ID has 1 to 500 characters."""
+    if given is not None and not 1 <= len(given) <= MAX_EXTERNAL_ID:
+        yield schema(f"externalBookingId has 1 to {MAX_EXTERNAL_ID} characters.", "externalBookingId")
+
+
+def written_issues(written: datetime | None, now: datetime) -> Iterator[Issue]:
     """A partner's timestamp far in the future would freeze the record: every later write would be stale."""
+    if written is not None and written < CALENDARS.start:
+        yield schema("externalUpdatedAt is before the year 1900.", "externalUpdatedAt")
     if written is not None and written > now + MAX_CLOCK_SKEW:
         yield schema("externalUpdatedAt is more than 5 minutes in the future.", "externalUpdatedAt")
 
@@ -123,6 +133,8 @@ def participant_issues(participants: Sequence[ParticipantDraft], resource: Resou
             )
         elif participant.email is not None and not is_email(participant.email):
             yield schema("This is no e-mail address.", *path, "email")
+        if participant.membership_id == NOBODY:
+            yield no_uuid(*path, "membershipId")
         seen.add(participant.identity or "")
 
 
@@ -146,6 +158,12 @@ def field_issues(given: Mapping[str, Any], resource: Resource | None) -> Iterato
     for field in ("title", "notes"):
         if len(given.get(field) or "") > MAX_TEXT:
             yield schema(f"{field} has {MAX_TEXT} characters at most.", field)
+    if given.get("owner_membership_id") == NOBODY:
+        yield no_uuid("ownerMembershipId")
+    if (item := given.get("item")) and item.id == NOBODY:
+        yield no_uuid("item", "id")
+    if (payment := given.get("payment")) and any(isinstance(p, str) and len(p) > MAX_TEXT for p in payment):
+        yield schema(f"The texts of a payment have {MAX_TEXT} characters at most.", "payment")
 
 
 def stored_email(given: str | None) -> str | None:
@@ -162,6 +180,11 @@ def is_email(text: str) -> bool:
     """Whether the text has the shape of an e-mail address; only sending would prove more."""
     name, _, host = text.rpartition("@")
     return bool(name) and "." in host.strip(".") and len(text) <= 254 and not any(c.isspace() for c in text)  # noqa: PLR2004
+
+
+def no_uuid(*path: str) -> Issue:
+    """Return the issue of an ID that is to be kept and is none."""
+    return schema("An ID is a UUID.", *path)
 
 
 def schema(message: str, *path: str) -> Issue:

@@ -1,8 +1,11 @@
-"""IDs of what is derived and stored nowhere: equal whenever it is derived again, and never a record's own."""
+"""IDs of no record: of what is derived and stored nowhere (equal whenever derived again), and of nothing at all."""
 
 from __future__ import annotations
 
 from hashlib import blake2b
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""Stands for every ID that is no UUID: no record has it, so that a malformed ID is an unknown one."""
 
 _VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 

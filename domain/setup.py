@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from domain.drafts import is_email, schema
+from domain.drafts import MAX_TEXT, is_email, no_uuid, schema
+from domain.identities import NOBODY
 from domain.intervals import CALENDARS
 from domain.refusals import ErrorCode, Issue
 
@@ -13,15 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from domain.records import Resource, Schedule, User
+    from domain.records import Blocker, Resource, Schedule, User
 
 MAX_NAME = 200
-MAX_ABOUT = 10_000
+MAX_ABOUT = MAX_TEXT
 MAX_CAPACITY = 100_000
 MAX_MINUTES = 366 * 24 * 60
 MAX_DAYS = 3_660
 MAX_RULES = 1_000
 COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+
+
+def id_issues(record_id: str) -> Iterator[Issue]:
+    """A record's ID, where the client gives it, is a UUID."""
+    if record_id == NOBODY:
+        yield no_uuid("id")
 
 
 def name_issues(name: str) -> Iterator[Issue]:
@@ -44,6 +51,7 @@ def user_issues(user: User) -> Iterator[Issue]:
 
 def resource_issues(resource: Resource) -> Iterator[Issue]:
     """Find what is wrong with a resource."""
+    yield from id_issues(resource.id)
     yield from name_issues(resource.name)
     if not 1 <= resource.capacity <= MAX_CAPACITY:
         yield schema(f"capacity is 1 to {MAX_CAPACITY} seats.", "capacity")
@@ -82,6 +90,14 @@ def schedule_issues(schedule: Schedule) -> Iterator[Issue]:
         dates.add(exception.date)
     for position, slot in enumerate(schedule.slots):
         yield from span_issues(slot.start_date, slot.end_date, "slots", str(position))
+
+
+def blocker_issues(blocker: Blocker) -> Iterator[Issue]:
+    """Find what is wrong with a blocker."""
+    yield from id_issues(blocker.id)
+    yield from span_issues(blocker.start_date, blocker.end_date)
+    if len(blocker.title or "") > MAX_TEXT:
+        yield schema(f"title has {MAX_TEXT} characters at most.", "title")
 
 
 def span_issues(start: datetime, end: datetime, *path: str) -> Iterator[Issue]:

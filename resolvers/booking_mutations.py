@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry import UNSET
 
-from domain.drafts import BookingDraft, ParticipantDraft, exclusive, future_issues, schema, stored_email
+from domain.drafts import (
+    BookingDraft,
+    ParticipantDraft,
+    exclusive,
+    external_id_issues,
+    schema,
+    stored_email,
+    written_issues,
+)
 from domain.records import BookedItem, Payment, PaymentTax
 from domain.refusals import ErrorCode, InvalidInput, Issue, Refusal
 from resolvers.refusing import refuse, require
@@ -135,9 +143,8 @@ def _key_issues(key: BookingKey, access: Access) -> Iterator[Issue]:
         yield exclusive("A booking is named by externalBookingId or by id, exactly one of them.", "id")
     if external and key.external_updated_at is None:
         yield schema("externalBookingId goes with externalUpdatedAt.", "externalUpdatedAt")
-    yield from future_issues(key.external_updated_at, access.now)
-    if key.external_booking_id == "":
-        yield schema("externalBookingId has at least 1 character.", "externalBookingId")
+    yield from written_issues(key.external_updated_at, access.now)
+    yield from external_id_issues(key.external_booking_id)
     if external and (key.external_service_id or access.viewer.external_service_id) is None:
         yield schema("The token is bound to no external service; name one.", "externalServiceId")
     if external and key.expected_version is not None:

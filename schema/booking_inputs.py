@@ -109,7 +109,7 @@ class UpsertBookingInput:
     external_service_id: strawberry.ID | None = field(
         default=None, description="The partner's service; may be left out where the token is bound to one."
     )
-    external_booking_id: str | None = field(default=None, description="The partner's ID, at least 1 character.")
+    external_booking_id: str | None = field(default=None, description="The partner's ID, 1 to 500 characters.")
     external_updated_at: datetime | None = field(
         default=None, description="The partner's last change; at most 5 minutes in the future. Older: `STALE_WRITE`."
     )
@@ -171,7 +171,7 @@ class DeleteBookingInput:
     external_service_id: strawberry.ID | None = field(
         default=None, description="The partner's service; may be left out where the token is bound to one."
     )
-    external_booking_id: str | None = field(default=None, description="The partner's ID, at least 1 character.")
+    external_booking_id: str | None = field(default=None, description="The partner's ID, 1 to 500 characters.")
     external_updated_at: datetime | None = field(
         default=None, description="When the partner deleted it. Older than what is stored: `STALE_WRITE`."
     )

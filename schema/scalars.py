@@ -14,6 +14,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLNamedType, GraphQLScalarType
 from strawberry.types.scalar import ScalarDefinition
 
+from domain.identities import NOBODY
 from execution.leaves import native
 
 if TYPE_CHECKING:
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 TimeZone = NewType("TimeZone", str)
 LocalDateTime = NewType("LocalDateTime", datetime)
 
-NOBODY = "00000000-0000-0000-0000-000000000000"
-"""Stands for every ID that is no UUID: no record has it, so that a malformed ID is an unknown one."""
-
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([Ee][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d", re.ASCII)
 _UNREAL_ZONES = {"localtime", "posixrules", "Factory"}
@@ -77,11 +76,10 @@ def parse_timezone(value: Any) -> str:  # noqa: ANN401
 def parse_decimal(value: Any) -> Decimal:  # noqa: ANN401
     """Read an exact decimal from a text; a float would not be exact."""
     try:
-        number = Decimal(value) if isinstance(value, str) and len(value) <= 40 else None  # noqa: PLR2004
-    except InvalidOperation:
-        number = None
-    if number is not None and number.is_finite() and abs(number.adjusted()) <= 20:  # noqa: PLR2004
-        return number
+        if len(value) <= 40 and _DECIMAL.fullmatch(value) and abs((number := Decimal(value)).adjusted()) <= 20:  # noqa: PLR2004
+            return number
+    except (TypeError, InvalidOperation):
+        pass
     raise _refused("Decimal", 'a decimal number in a string, like "12.50"')
 
 

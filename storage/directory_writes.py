@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, select
 from domain.drafts import schema
 from domain.records import ExternalService, Location, Organization, User, Viewer
 from domain.refusals import AccessDenied, ErrorCode, InvalidInput, Issue, NotFound
-from domain.setup import name_issues, user_issues
+from domain.setup import id_issues, name_issues, user_issues
 from storage.locations import locations
 from storage.organizations import organizations, services
 from storage.rows import is_taken, save
@@ -41,7 +41,7 @@ async def save_organization(access: Access, record: Organization) -> Organizatio
 
     async def work(tx: Transaction) -> Organization | Refused:
         exists = bool(await tx.fetch(ORGANIZATION, id=record.id))
-        if issues := tuple(name_issues(record.name)):
+        if issues := (*id_issues(record.id), *name_issues(record.name)):
             return InvalidInput(issues)
         is_own = exists and administers(access.viewer, record.id)
         if access.viewer.organization_ids is not None and not is_own:
@@ -71,7 +71,7 @@ async def save_user(access: Access, record: User) -> User | Refused:
 
 async def _save(access: Access, target: Table, record: Named, issues: Iterable[Issue]) -> Named | Refused:
     record = with_id(record)
-    if found := tuple(issues):
+    if found := (*id_issues(record.id), *issues):
         return InvalidInput(found)
 
     async def work(tx: Transaction) -> Named | Refused:

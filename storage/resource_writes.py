@@ -11,7 +11,7 @@ from domain.intervals import Interval
 from domain.occupancy import capacity_conflicts, is_active, staff_conflicts
 from domain.records import Blocker, Booking, Resource, Schedule
 from domain.refusals import AccessDenied, BookingOverlap, ErrorCode, InvalidInput, NotFound
-from domain.setup import resource_issues, schedule_issues, span_issues
+from domain.setup import blocker_issues, resource_issues, schedule_issues
 from storage.admission import overlap, span_of
 from storage.booking_rows import organizations_of_users, staffed
 from storage.bookings import booking_columns, booking_source, bookings, build_booking
@@ -150,7 +150,7 @@ async def save_schedule(access: Access, resource_id: str, schedule: Schedule) ->
 async def save_blocker(access: Access, record: Blocker) -> Blocker | Refused:
     """Write a blocker. It takes the whole resource; bookings that stand there already stay."""
     record = record if record.id else record._replace(id=str(uuid4()))
-    if issues := tuple(span_issues(record.start_date, record.end_date)):
+    if issues := tuple(blocker_issues(record)):
         return InvalidInput(issues)
 
     async def work(tx: Transaction) -> Blocker | Refused:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from multidict import CIMultiDict
 from yarl import URL
 
 from tests.api.clients import Gateway
+from tests.api.documents import DELETE, UPSERT, set_up
 from tests.api.venue import Venue
 
 YEAR = {"startDate": "2026-01-01T00:00:00Z", "endDate": "2027-01-01T00:00:00Z"}
@@ -136,3 +139,70 @@ async def test_two_authorizations_are_none(venue: Venue) -> None:
 
     assert response.status == 401
     assert (await response.json())["errors"][0]["extensions"]["code"] == "invalid_api_token"
+
+
+LONG = "".join(chr(0x4E00 + n * 7 % 20_000) for n in range(501))
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"externalBookingId": LONG}, ["externalBookingId"]),
+        ({"externalUpdatedAt": "0001-01-01T00:00:00Z"}, ["externalUpdatedAt"]),
+        ({"ownerMembershipId": "member 7"}, ["ownerMembershipId"]),
+        ({"item": {"type": "PACK", "id": "pack 7"}}, ["item", "id"]),
+        ({"participants": [{"email": "a@b.example", "membershipId": "7"}]}, ["participants", "0", "membershipId"]),
+        ({"payment": {"transactionRef": "x" * 10_001}}, ["payment"]),
+    ],
+)
+async def test_what_one_store_could_not_keep_as_it_is_is_refused(
+    venue: Venue, changes: dict[str, Any], path: list[str]
+) -> None:
+    answer = await venue.upsert(**changes)
+
+    assert (answer["__typename"], answer["code"], answer["path"]) == (
+        "InvalidInput",
+        "INVALID_SCHEMA",
+        ["input", *path],
+    )
+
+
+async def test_the_longest_external_id_is_kept(venue: Venue) -> None:
+    answer = await venue.upsert(externalBookingId="\U0001f3be" + LONG[:499])
+
+    assert answer["booking"]["externalBookingId"] == "\U0001f3be" + LONG[:499]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"externalBookingId": LONG}, {"externalUpdatedAt": "0001-01-01T00:00:00Z"}], ids=["id", "time"]
+)
+async def test_a_delete_of_what_cannot_be_kept_is_refused(venue: Venue, changes: dict[str, Any]) -> None:
+    key = {"externalBookingId": "b-1", "externalUpdatedAt": "2026-04-13T07:00:00Z", **changes}
+
+    answer = await venue.gateway.data(DELETE, venue.partner, input=key)
+
+    assert (answer["__typename"], answer["code"]) == ("InvalidInput", "INVALID_SCHEMA")
+
+
+@pytest.mark.parametrize("given", ["no UUID", "", "00000000-0000-0000-0000-000000000000"])
+async def test_no_record_takes_the_id_that_stands_for_all_malformed_ones(venue: Venue, given: str) -> None:
+    blocked = {"startDate": "2026-04-15T08:00:00Z", "endDate": "2026-04-15T09:00:00Z"}
+    inputs = {
+        ("upsertOrganization", "organization"): {"name": "x"},
+        ("upsertExternalService", "externalService"): {"organizationId": venue.club, "name": "x"},
+        ("upsertLocation", "location"): {"organizationId": venue.club, "name": "x", "timezone": "UTC"},
+        ("upsertUser", "user"): {"organizationId": venue.club},
+        ("upsertResource", "resource"): {"locationId": venue.location, "name": "x", "type": "ROOM"},
+        ("upsertBlocker", "blocker"): {"resourceId": venue.court, **blocked},
+    }
+
+    for (field, record), rest in inputs.items():
+        answer = await venue.gateway.data(set_up(field, record), venue.admin, input={"id": given, **rest})
+        assert (answer["__typename"], answer["path"]) == ("InvalidInput", ["input", "id"]), field
+
+
+@pytest.mark.parametrize("amount", ["٣", "1_0", " 1", "1 ", "", ".", "NaN", "Infinity", "1E21", "1e", "0x1", "--1"])
+async def test_a_decimal_in_any_other_writing_is_refused(venue: Venue, amount: str) -> None:
+    given = venue.partner_input(payment={"amount": amount})
+
+    assert await venue.gateway.codes(UPSERT, venue.partner, input=given) == ["invalid_schema"]
