@@ -88,7 +88,7 @@ async def test_fragments_tell_how_many_seats_are_left(venue: Venue) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.feature(59, 18)
+@pytest.mark.feature(59)
 @pytest.mark.decision(3, 18)
 async def test_a_booking_stays_whole_and_shows_its_customers_to_one_who_may_see_them(venue: Venue) -> None:
     people = [{"userId": venue.john}, {"email": "guest@example.com"}]

@@ -55,7 +55,6 @@ async def test_every_query_shows_each_caller_exactly_the_secrets_that_are_its_ow
 
 
 @pytest.mark.decision(14, 15, 16, 18)
-@pytest.mark.feature(18)
 async def test_no_mutation_shows_a_caller_a_secret_that_is_not_its_own(scene: Scene) -> None:
     walk = Walk(SCHEMA, depth=3)
     for caller in ORDER:
