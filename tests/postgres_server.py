@@ -28,10 +28,10 @@ OWNER = "postgres" if os.geteuid() == 0 else None
 def server() -> Iterator[str]:
     """Give the URL of a server on which databases may be created; stop it afterwards if it was started here."""
     given = os.environ.get("BOOKGATE_TEST_POSTGRES")
-    binaries = _binaries()
+    binaries = find_binaries()
     if given:
         yield given
-    elif binaries and _is_allowed():
+    elif binaries and is_allowed():
         with _started(binaries) as url:
             yield url
     else:
@@ -39,7 +39,7 @@ def server() -> Iterator[str]:
             yield url
 
 
-def _binaries() -> Path | None:
+def find_binaries() -> Path | None:
     """The folder with `initdb` and `postgres`, the newest where there are several."""
     found = shutil.which("pg_ctl")
     folders = [Path(found).resolve().parent] if found else []
@@ -47,7 +47,7 @@ def _binaries() -> Path | None:
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
-def _is_allowed() -> bool:
+def is_allowed() -> bool:
     """PostgreSQL refuses to be root: then it is the user `postgres`, who comes with the machine's packages."""
     return OWNER is None or any(entry.pw_name == OWNER for entry in pwd.getpwall())
 
@@ -56,7 +56,7 @@ def _is_allowed() -> bool:
 def _started(binaries: Path) -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="bookgate-")  # its path is short: a socket's may have 107 characters
     try:
-        _prepare(binaries, folder)
+        prepare(binaries, folder)
         process = _start(binaries, folder)
         try:
             _wait_for(process, folder)
@@ -68,7 +68,8 @@ def _started(binaries: Path) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(binaries: Path, folder: str) -> None:
+def prepare(binaries: Path, folder: str) -> None:
+    """Make an empty cluster in the folder."""
     if OWNER:
         shutil.chown(folder, OWNER)
     options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
