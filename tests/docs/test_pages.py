@@ -75,7 +75,7 @@ async def _output(served: Served, url: str, block: Block, place: str) -> bytes:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    output, errors = await asyncio.wait_for(process.communicate(), 60)
+    output, errors = await asyncio.wait_for(process.communicate(), 300)
     assert process.returncode == 0, f"{place}: {errors.decode()}"
     return output
 
