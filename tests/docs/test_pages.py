@@ -20,6 +20,7 @@ from tests.served import Served
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples/partner/README.md"]
+FOR_DEVELOPERS = ("architecture", "decisions", "execution")
 PATH = os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)])  # node, where the machine has none
 DOCUMENTS = Documents(graphql_schema())
 
@@ -104,6 +105,18 @@ def test_the_reference_explains_no_code_that_is_gone() -> None:
     reference = (ROOT / "docs/reference.md").read_text("utf-8")
 
     assert set(re.findall(r"^### `([A-Z_]+)`$", reference, re.MULTILINE)) == {code.value for code in ErrorCode}
+
+
+def test_links_of_the_pages_for_users_lead_somewhere() -> None:
+    broken = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        if page.stem not in FOR_DEVELOPERS
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))
+        if not (page.parent / target).exists()
+    ]
+
+    assert broken == []
 
 
 def test_an_answer_contains_what_a_page_shows_of_it() -> None:
