@@ -79,6 +79,7 @@ def shown(error: GraphQLError) -> dict[str, Any]:
     message = error.message
     if original is not None and type(original) in STORE_ERRORS:
         extensions["code"], message = STORE_ERRORS[type(original)]
+        LOG.warning("%s at %s: %s", extensions["code"], error.path, original)
     elif isinstance(original, RefusedError):
         extensions["code"], message = original.code.value.lower(), original.message
         if original.path:

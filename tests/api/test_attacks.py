@@ -8,6 +8,7 @@ import pytest
 from multidict import CIMultiDict
 from yarl import URL
 
+from storage.database import DatabaseBusyError
 from tests.api.clients import Gateway
 from tests.api.documents import DELETE, UPSERT, set_up
 from tests.api.venue import Venue
@@ -206,3 +207,18 @@ async def test_a_decimal_in_any_other_writing_is_refused(venue: Venue, amount: s
     given = venue.partner_input(payment={"amount": amount})
 
     assert await venue.gateway.codes(UPSERT, venue.partner, input=given) == ["invalid_schema"]
+
+
+async def test_the_operator_reads_why_a_store_refused_what_the_client_is_not_told(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise DatabaseBusyError("database or disk is full")
+
+    monkeypatch.setattr(venue.gateway.database, "write", full)
+
+    answer = await venue.gateway.execute(UPSERT, venue.partner, input=venue.partner_input())
+
+    assert answer["errors"][0]["extensions"] == {"code": "store_busy"}
+    assert "disk is full" not in str(answer)
+    assert "disk is full" in caplog.text
