@@ -65,11 +65,11 @@ async def calendar_events(
     window = _window(start_date or access.now, end_date)
     asked = _asked(resource_ids)
     found = await resources_for_calendar(access, asked, with_children=not exclude_child_resources)
-    if not set(asked) <= {resource.id for resource, _ in found}:
-        refuse(ErrorCode.RESOURCE_NOT_FOUND, "There is no such resource.", "resourceIds")
-    if len(found) > MAX_RESOURCES:
+    if len(found) > MAX_RESOURCES:  # asked for first: among too many, the asked ones need not be
         message = f"These are more than {MAX_RESOURCES} resources, children included."
         refuse(ErrorCode.INVALID_SCHEMA, message, "resourceIds")
+    if not set(asked) <= {resource.id for resource, _ in found}:
+        refuse(ErrorCode.RESOURCE_NOT_FOUND, "There is no such resource.", "resourceIds")
     known = await agendas(access, found, window)
     parties = await parties_of_bookings(access, (booking for agenda in known for booking in agenda.bookings))
     calendar = (tuple(asked), window, timezone, exclude_child_resources, tuple(types or ()))

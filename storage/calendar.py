@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Select, bindparam, select, union_all
 from domain.calendar import LARGEST_SMALL_CAPACITY
 from domain.calendar_records import Customer, Party
 from domain.intervals import Interval
-from domain.privacy import blocker_as_seen, booking_as_seen, sees_names
+from domain.privacy import blocker_as_seen, booking_as_seen, inside_of, sees_names
 from domain.records import Blocker, Booking, Resource, Schedule
 from storage import tables
 from storage.bookings import LONGEST_SHORT, booking_columns, booking_source, bookings, build_booking, participants
 from storage.resources import (
     build_resource,
     build_schedule,
+    is_visible,
     resource_columns,
     resource_source,
     resources,
@@ -40,7 +41,10 @@ _tree = select(resources.c.id).where(among(resources.c.id, "keys")).cte("tree", 
 _tree = _tree.union(select(resources.c.id).join(_tree, resources.c.parent_id == _tree.c.id))
 
 ASKED = Statement(_with_schedule.where(among(resources.c.id, "keys")))
-WITH_CHILDREN = Statement(_with_schedule.where(resources.c.id.in_(select(_tree.c.id))).limit(MAX_RESOURCES + 1))
+# Hidden parts are left out before they are counted: they use up nobody's number and tell of themselves by no refusal.
+_with_children = _with_schedule.where(resources.c.id.in_(select(_tree.c.id))).limit(MAX_RESOURCES + 1)
+WITH_ALL_CHILDREN = Statement(_with_children)
+WITH_VISIBLE_CHILDREN = Statement(_with_children.where(is_visible))
 
 _start, _end = bindparam("start", type_=INSTANT), bindparam("end", type_=INSTANT)
 
@@ -94,9 +98,12 @@ async def resources_for_calendar(
 
     By name, then ID.
     """
-    statement = WITH_CHILDREN if with_children else ASKED
+    inside = inside_of(access.viewer)
+    statement = ASKED
+    if with_children:
+        statement = WITH_ALL_CHILDREN if inside is None else WITH_VISIBLE_CHILDREN
     found = []
-    for row in await access.database.fetch(statement, keys=list(dict.fromkeys(keys))):
+    for row in await access.database.fetch(statement, keys=list(dict.fromkeys(keys)), inside=sorted(inside or ())):
         resource = see_resource(access.viewer, build_resource(row[:-1]))
         if resource is not None:
             found.append((resource, build_schedule(row[-1]) if row[-1] else None))

@@ -107,8 +107,9 @@ async def schedules_of_resources(access: Access, keys: Sequence[str]) -> list[Sc
     return [found.get(key) for key in keys]
 
 
+is_visible = or_(resources.c.public_calendar, among(resources.c.organization_id, "inside"))
 CONDITIONS: dict[str, ColumnElement[bool]] = {
-    "visible": or_(resources.c.public_calendar, among(resources.c.organization_id, "inside")),
+    "visible": is_visible,
     "organization_id": resources.c.organization_id == bindparam("organization_id", type_=ID),
     "location_id": resources.c.location_id == bindparam("location_id", type_=ID),
     "parent_id": resources.c.parent_id == bindparam("parent_id", type_=ID),

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -23,8 +23,11 @@ from storage.database import Database
 from storage.migrations import migrate
 from storage.opening import open_database
 from storage.tokens import create_token
+from tests.api.filling import VenueFields, set_up_venue
 from tests.postgres_server import server
 from tests.served import Served
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="session")
@@ -52,17 +55,37 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def sqlite_database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A fresh SQLite database."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bookgate.db')}"
+@pytest.fixture(scope="session")
+def sqlite_venue(sqlite_template: Path) -> tuple[Path, VenueFields]:
+    """A SQLite file with the venue, to be copied: setting it up takes longer than most tests."""
+    path = Path(shutil.copy(sqlite_template, sqlite_template.with_name("venue.db")))
+    return path, _run(set_up_venue(f"sqlite:///{path}"))
 
 
-@pytest.fixture
-def postgres_database_url(postgres_url: str, postgres_template: str) -> Iterator[str]:
-    """A fresh PostgreSQL database."""
-    name = f"bookgate_{uuid4().hex}"
+@pytest.fixture(scope="session")
+def postgres_venue(postgres_url: str, postgres_template: str) -> Iterator[tuple[str, VenueFields]]:
+    """The name of a database with the venue, to be copied."""
+    name = f"bookgate_venue_{uuid4().hex}"
     _run(_execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+    yield name, _run(set_up_venue(_named(postgres_url, name)))
+    _run(_execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def sqlite_database_url(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database: empty, or with the venue where the test asks for that."""
+    filled = "venue" in request.fixturenames
+    template = request.getfixturevalue("sqlite_venue")[0] if filled else sqlite_template
+    return f"sqlite:///{shutil.copy(template, tmp_path / 'bookgate.db')}"
+
+
+@pytest.fixture
+def postgres_database_url(request: pytest.FixtureRequest, postgres_url: str, postgres_template: str) -> Iterator[str]:
+    """A fresh PostgreSQL database: empty, or with the venue where the test asks for that."""
+    filled = "venue" in request.fixturenames
+    template = request.getfixturevalue("postgres_venue")[0] if filled else postgres_template
+    name = f"bookgate_{uuid4().hex}"
+    _run(_execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield _named(postgres_url, name)
     _run(_execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -78,7 +101,7 @@ def empty_postgres_url(postgres_url: str) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh, migrated, empty database; the test runs once on each kind."""
+    """A fresh, migrated database; the test runs once on each kind. It is empty unless the test asks for the venue."""
     kind = "sqlite_database_url" if request.param == "sqlite" else "postgres_database_url"
     url: str = request.getfixturevalue(kind)
     return url
@@ -117,7 +140,7 @@ def _named(url: str, name: str) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _run(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end in a thread: a test that is asynchronous already has a loop in this one."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result()
+        return thread.submit(asyncio.run, work).result()

@@ -9,7 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from storage.database import Database
 from tests.api.clients import Clock, Gateway
-from tests.api.venue import Venue, open_venue
+from tests.api.filling import VenueFields
+from tests.api.venue import Venue
 
 
 @pytest.fixture
@@ -25,6 +26,8 @@ async def gateway(database: Database, database_url: str, clock: Clock) -> AsyncI
 
 
 @pytest.fixture
-async def venue(gateway: Gateway) -> Venue:
-    """A club with two courts and a partner, a coworking space, set up through the gateway itself."""
-    return await open_venue(gateway)
+def venue(request: pytest.FixtureRequest, gateway: Gateway, database_url: str) -> Venue:
+    """A club with two courts and a partner, a coworking space; it stands in the database from the beginning."""
+    kind = "sqlite_venue" if database_url.startswith("sqlite") else "postgres_venue"
+    fields: VenueFields = request.getfixturevalue(kind)[1]
+    return Venue(gateway, *fields)

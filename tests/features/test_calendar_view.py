@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from storage.database import Transaction
+from storage.resources import resources
+from storage.rows import insert_into
 from tests.api.documents import CALENDAR, set_up
 from tests.api.venue import OPEN, Venue, uid
 from tests.features.asking import at, desk_wrote, partner_wrote, span
@@ -247,3 +250,24 @@ async def test_a_day_and_a_week_of_many_resources_take_one_request_each(venue: V
         ("2026-04-01T09:00:00", "2026-04-01T07:00:00Z"),
         ("2026-04-04T00:00:00", "2026-04-03T22:00:00Z"),
     ]
+
+
+@pytest.mark.feature(52, 56)
+@pytest.mark.decision(14, 17)
+async def test_two_hundred_resources_come_in_all_and_hidden_parts_do_not_count(venue: Venue) -> None:
+    """Hidden ones neither use up the number nor tell by a refusal that they are there."""
+    empty = dict.fromkeys(column.name for column in resources.columns)
+    part = {"organization_id": venue.club, "location_id": venue.location, "parent_id": venue.room, "type": "HOT_DESK",
+            "name": "part", "capacity": 1, "preparation_minutes": 0}  # fmt: skip
+    parts = [{**empty, **part, "id": uid(f"part {n}"), "public_calendar": n < 199} for n in range(201)]
+
+    async def work(tx: Transaction) -> None:
+        await tx.execute_many(insert_into(resources), parts)
+
+    await venue.gateway.database.write(work)
+    assert _names(await venue.calendar(None, venue.room)) == {"room"}
+    assert (await _code(venue, venue.desk, resourceIds=[venue.room]))[:2] == ("invalid_schema", ["resourceIds"])
+    given = {"id": uid("one more"), "locationId": venue.location, "name": "x", "type": "ROOM", "parentId": venue.room}
+    await venue.gateway.data(set_up("upsertResource", "resource"), venue.admin, input=given)
+    assert (await _code(venue, None, resourceIds=[venue.room]))[:2] == ("invalid_schema", ["resourceIds"])
+    assert _names(await venue.calendar(None, venue.room, excludeChildResources=True)) == {"room"}
