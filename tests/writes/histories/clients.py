@@ -93,8 +93,8 @@ class Clients:
         await self._set_up("upsertOrganization", "organization", id=organization, name="x")
         await self._set_up("upsertExternalService", "externalService", id=service, **home)
         await self._set_up("upsertLocation", "location", id=place, timezone="UTC", **home)
-        for person in people:
-            await self._set_up("upsertUser", "user", id=person, organizationId=organization)
+        for someone in people:
+            await self._set_up("upsertUser", "user", id=someone, organizationId=organization)
         resources = ((str(uuid4()), 1, None), (str(uuid4()), 8, None), (str(uuid4()), 1, people[0]))
         for key, capacity, person in resources:
             given = {"id": key, "locationId": place, "name": "x", "capacity": capacity, "userId": person}
