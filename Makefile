@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
+OPERATIONS ?= 100000
+KILLS ?= 20
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -19,7 +21,7 @@ export PATH := $(PATH):$(CURDIR)/$(VENV)/bin
 export BOOKGATE_DATABASE BOOKGATE_HOST BOOKGATE_PORT BOOKGATE_EXECUTION BOOKGATE_TEST_POSTGRES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test fuzz features check fmt bench lock
+.PHONY: help setup demo serve test fuzz features check fmt bench torture lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -54,6 +56,10 @@ fmt: setup ## format the code, and fix what lint can fix
 
 bench: setup ## measure, side by side with others
 	$(RUN) -m benchmarks
+
+torture: setup ## 100,000 concurrent operations on each database, with processes killed (OPERATIONS=n KILLS=n)
+	$(RUN) -m tests.writes.histories.torture sqlite --operations $(OPERATIONS) --kills $(KILLS)
+	$(RUN) -m tests.writes.histories.torture postgresql --operations $(OPERATIONS) --kills $(KILLS)
 
 lock: setup ## write requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv .cache/uv

@@ -18,7 +18,6 @@ from storage.bookings import (
     payment_document,
 )
 from storage.calendar import overlapping
-from storage.locks import lock_people
 from storage.resources import resources
 from storage.rows import insert_into, save, update_of
 from storage.statements import Statement, among
@@ -77,8 +76,7 @@ async def seated(tx: Transaction, resource_id: str, window: Interval) -> list[Bo
 
 
 async def staffed(tx: Transaction, people: Collection[str], window: Interval) -> list[Booking]:
-    """Lock staff members and read what keeps them busy in a window, as staff or through a STAFF resource."""
-    await lock_people(tx, people)
+    """Read what keeps people, who are locked, busy in a window: as staff or through a STAFF resource."""
     return await _overlapping(tx, STAFFED, window, people=sorted(people))
 
 

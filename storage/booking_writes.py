@@ -21,7 +21,7 @@ from storage.booking_rows import (
     tombstone_of,
 )
 from storage.bookings import note_written
-from storage.locks import lock_booking, lock_booking_and_resource, lock_names, lock_resource
+from storage.locks import lock_names, lock_people_of, lock_resources, lock_with_resources
 from storage.organizations import SERVICES
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
     tx: Transaction, access: Access, draft: BookingDraft
 ) -> UpsertBookingSuccess | Refusal:
     """Create or replace a booking whose external name is locked."""
-    resource = await writable_resource(tx, access, draft.resource_id)
+    stored, homes = await _stored(tx, access, draft)
+    resource = visible(access, homes.get(draft.resource_id))
     if issues := (*issues_of(draft, resource, access.now), *_service_issues(access, draft)):
         return InvalidInput(issues)
     service = await service_of(tx, access, draft.external_service_id)
@@ -103,7 +104,6 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
         return service
     if resource is None or (service and service.organization_id != resource.organization_id):
         return no_resource()
-    stored = await _stored(tx, access, draft)
     if draft.id is not None and stored.booking is None:
         return no_booking("id")
     if stored.booking and stored.booking.organization_id != resource.organization_id:
@@ -114,6 +114,7 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
     if not isinstance(decision, Upsert):
         return decision
     if decision.outcome is not UpsertOutcome.UNCHANGED:
+        await lock_people_of(tx, homes, stored.booking, decision.booking)
         if overlap := await refuse_overlap(tx, decision.booking, resource, access.now):
             return overlap
         await _write(tx, decision, draft, stored, resource)
@@ -121,9 +122,8 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
     return UpsertBookingSuccess(booking_as_seen(access.viewer, decision.booking), decision.outcome)
 
 
-async def writable_resource(tx: Transaction, access: Access, resource_id: str) -> Resource | None:
-    """Lock the resource; one of another organization looks like none at all."""
-    resource = await lock_resource(tx, resource_id)
+def visible(access: Access, resource: Resource | None) -> Resource | None:
+    """Return the resource; one of another organization looks like none at all."""
     return resource if resource and sees_inside(access.viewer, resource.organization_id) else None
 
 
@@ -149,20 +149,25 @@ async def service_of(tx: Transaction, access: Access, service_id: str | None) ->
     return AccessDenied(ErrorCode.EXTERNAL_SERVICE_ACCESS_DENIED, message, ("input", "externalServiceId"))
 
 
-async def _stored(tx: Transaction, access: Access, draft: BookingDraft | BookingKey) -> Stored:
-    """Lock what stands under the identity; another's booking, or a partner's under its own ID, looks like none."""
-    service, external = draft.external_service_id, draft.external_booking_id
+async def _stored(
+    tx: Transaction, access: Access, named: BookingDraft | BookingKey
+) -> tuple[Stored, dict[str, Resource]]:
+    """Lock what stands under the identity, and the resources where it stands and shall stand.
+
+    Another's booking, or a partner's under its own ID, looks like none.
+    """
+    service, external = named.external_service_id, named.external_booking_id
+    also = named.resource_id if isinstance(named, BookingDraft) else None
     if service is not None and external is not None:
-        stored = await lock_booking(tx, "external", service=service, external=external)
-        return stored if stored.booking else Stored(tombstone=await tombstone_of(tx, service, external))
-    if draft.id is None:
-        return Stored()
-    if isinstance(draft, BookingKey):  # with its resource: it may be a hold past its expiry
-        stored, _ = await lock_booking_and_resource(tx, "id", id=draft.id)
-    else:
-        stored = await lock_booking(tx, "id", id=draft.id)
+        stored, homes = await lock_with_resources(tx, "external", also, service=service, external=external)
+        if stored.booking is None:
+            stored = Stored(tombstone=await tombstone_of(tx, service, external))
+        return stored, homes
+    if named.id is None:
+        return Stored(), await lock_resources(tx, [also] if also else [])
+    stored, homes = await lock_with_resources(tx, "id", also, id=named.id)
     own = stored.booking and sees_booking(access.viewer, stored.booking) and stored.booking.external_service_id is None
-    return stored if own else Stored()
+    return (stored if own else Stored()), homes
 
 
 async def refuse_people(
@@ -206,7 +211,7 @@ async def _delete(tx: Transaction, access: Access, key: BookingKey) -> DeleteBoo
         return service
     if key.external_service_id is not None and key.external_booking_id is not None:
         await lock_names(tx, [(key.external_service_id, key.external_booking_id)])
-    stored = await _stored(tx, access, key)
+    stored, homes = await _stored(tx, access, key)
     if key.id is not None and stored.booking is None:
         return no_booking("id")
     decision = decide_delete(
@@ -217,6 +222,7 @@ async def _delete(tx: Transaction, access: Access, key: BookingKey) -> DeleteBoo
     )
     if not isinstance(decision, Delete):
         return decision
+    await lock_people_of(tx, homes, stored.booking)
     await _write_delete(tx, decision, key, stored)
     seen = decision.booking and booking_as_seen(access.viewer, decision.booking)
     return DeleteBookingSuccess(seen, decision.outcome)

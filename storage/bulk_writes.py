@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.refusals import Refusal, below
 from storage.booking_writes import of_bound_service, upsert_locked
-from storage.locks import lock_bookings_of, lock_names, lock_people, lock_resources
+from storage.locks import homes_and_staff, lock_names, lock_people, lock_resources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,10 @@ async def upsert_bookings(
 
 
 async def _lock_all(tx: Transaction, drafts: Sequence[BookingDraft]) -> None:
-    """Lock all that the items will: one by one, in the items' order, two bulks would wait for each other."""
+    """Lock all that the items will: one by one, in the items' order, two bulks would wait for each other.
+
+    And what one item has seen stays so for the next: a bulk is as if all of it had happened at one instant.
+    """
     if tx.dialect == "sqlite":  # a writer is alone there
         return
     names = {
@@ -47,9 +50,8 @@ async def _lock_all(tx: Transaction, drafts: Sequence[BookingDraft]) -> None:
         if draft.external_service_id is not None and draft.external_booking_id is not None
     }
     await lock_names(tx, names)
-    resources = await lock_resources(tx, sorted({draft.resource_id for draft in drafts}))
-    people = await lock_bookings_of(tx, names)
+    homes, people = await homes_and_staff(tx, names)
+    resources = await lock_resources(tx, sorted(homes | {draft.resource_id for draft in drafts}))
     people |= {draft.given["staff_id"] for draft in drafts if draft.given.get("staff_id")}
     people |= {resource.user_id for resource in resources.values() if resource.user_id}
-    if people:
-        await lock_people(tx, people)
+    await lock_people(tx, people)

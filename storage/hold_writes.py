@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import Text, bindparam, select
 
+from domain.bookings import Stored
 from domain.drafts import BookingDraft, schema
 from domain.enums import BookingStatus, ChangeKind
 from domain.holds import (
@@ -32,14 +33,13 @@ from domain.records import Booking, Resource, Viewer
 from domain.refusals import InvalidInput, Refusal
 from storage.admission import refuse_blocked, refuse_overlap
 from storage.booking_rows import record_change, save_booking, save_participants
-from storage.booking_writes import no_resource, refuse_people, writable_resource
+from storage.booking_writes import no_resource, refuse_people, visible
 from storage.bookings import bookings, note_written
 from storage.expiry import mark_expired
-from storage.locks import lock_booking_and_resource
+from storage.locks import lock_people_of, lock_resource, lock_with_resources
 from storage.statements import Statement
 
 if TYPE_CHECKING:
-    from domain.bookings import Stored
     from domain.holds import HoldRefusal
     from storage.access import Access
     from storage.database import Transaction
@@ -81,7 +81,7 @@ async def reserve_booking(
     token = _reservation_token(access.viewer, key)
 
     async def work(tx: Transaction) -> ReserveBookingSuccess | Refusal:
-        resource = await writable_resource(tx, access, draft.resource_id)
+        resource = visible(access, await lock_resource(tx, draft.resource_id))
         if issues := hold_issues(draft, ttl, key, resource):
             return InvalidInput(issues)
         held = await _held(tx, access, draft, ttl, token)
@@ -158,6 +158,7 @@ async def _reserve(
         return refusal
     hold = new_hold(draft, resource, ttl, new_id=str(uuid4()), now=access.now)
     hold = hold._replace(external_service_id=access.viewer.external_service_id)
+    await lock_people_of(tx, {resource.id: resource}, hold)
     if overlap := await refuse_blocked(tx, hold) or await refuse_overlap(tx, hold, resource, access.now):
         return overlap
     await save_booking(
@@ -174,12 +175,13 @@ async def _reserve(
 
 async def _hold(tx: Transaction, access: Access, token: str) -> tuple[Stored, Resource | None]:
     """Lock a hold and its resource, and mark it where it has expired; another's looks like none."""
-    stored, resource = await lock_booking_and_resource(tx, "reservation", reservation=_hash(token))
-    if stored.booking is None or not sees_booking(access.viewer, stored.booking):
-        return type(stored)(), None
-    if has_expired(stored.booking, access.now):
-        stored = stored._replace(booking=await mark_expired(tx, stored.booking, access.now))
-    return stored, resource
+    stored, homes = await lock_with_resources(tx, "reservation", reservation=_hash(token))
+    booking = stored.booking
+    if booking is None or not sees_booking(access.viewer, booking):
+        return Stored(), None
+    if has_expired(booking, access.now):
+        stored = stored._replace(booking=await mark_expired(tx, booking, access.now))
+    return stored, homes[booking.resource_id]
 
 
 async def _carry_out(
@@ -189,6 +191,7 @@ async def _carry_out(
         return change
     booking = change.booking
     if change.kind is not None and resource is not None:
+        await lock_people_of(tx, {resource.id: resource}, booking)
         # Admitted once more: by another process's clock it may have expired, and its staff have gone elsewhere.
         if overlap := await refuse_overlap(tx, booking, resource, access.now):
             return overlap

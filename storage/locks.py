@@ -10,10 +10,10 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, and_, bindparam, exists, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, and_, bindparam, exists, func, or_, select
 
 from domain.bookings import Stored
-from domain.records import Participant, Resource
+from domain.records import Booking, Participant, Resource
 from storage.bookings import PARTICIPANTS, STATUSES, booking_columns, bookings, build_booking, locations
 from storage.resources import build_resource, resource_columns, resources, schedules
 from storage.statements import Statement, among
@@ -21,7 +21,7 @@ from storage.tables import ID
 from storage.users import users
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from storage.database import Transaction
 
@@ -47,12 +47,13 @@ _stored = select(*booking_columns[:-1], _zone_of_booking, bookings.c.asserted_st
 
 class _Locks(NamedTuple):
     booking: Statement
-    resource: Statement
+    resources: Statement
 
 
 def _locks(named: ColumnElement[bool]) -> _Locks:
     home = select(bookings.c.resource_id).where(named).scalar_subquery()
-    return _Locks(Statement(_stored.where(named)), Statement(_resource.where(resources.c.id == home)))
+    both = or_(resources.c.id == home, resources.c.id == bindparam("also", None, type_=ID))
+    return _Locks(Statement(_stored.where(named)), Statement(_resource.where(both).order_by(resources.c.id)))
 
 
 LOCKS: dict[Reference, _Locks] = {
@@ -65,12 +66,8 @@ LOCKS: dict[Reference, _Locks] = {
     ),
     "reservation": _locks(bookings.c.reservation_hash == bindparam("reservation", type_=Text)),
 }
-LOCK_BOOKINGS = Statement(
-    select(bookings.c.id, bookings.c.staff_id)
-    .where(among(bookings.c.external_service_id, "services"), among(bookings.c.external_booking_id, "externals"))
-    .order_by(bookings.c.id)
-    .with_for_update(key_share=True)
-)
+_named = and_(among(bookings.c.external_service_id, "services"), among(bookings.c.external_booking_id, "externals"))
+NAMED = Statement(select(bookings.c.resource_id, bookings.c.staff_id).where(_named))
 LOCK_USERS = Statement(
     select(users.c.id).where(among(users.c.id, "keys")).order_by(users.c.id).with_for_update(key_share=True)
 )
@@ -102,27 +99,43 @@ async def lock_booking(tx: Transaction, by: Reference, **name: Any) -> Stored:  
     return await _stored_of(tx, rows[0]) if rows else Stored()
 
 
-async def lock_booking_and_resource(tx: Transaction, by: Reference, **name: Any) -> tuple[Stored, Resource | None]:  # noqa: ANN401
-    """Lock a booking's resource, then the booking; again if it was moved in between."""
+async def lock_with_resources(
+    tx: Transaction,
+    by: Reference,
+    also: str | None = None,
+    **name: Any,  # noqa: ANN401
+) -> tuple[Stored, dict[str, Resource]]:
+    """Lock a booking's resource, and another to which it may be moved; then the booking, named as in `lock_booking`.
+
+    Whatever takes or frees seats of a resource, or a person's time, does so under the resource's and person's locks: so
+    that what a writer has seen of them stays as it was until it commits.
+    """
     while True:
-        rows = await tx.fetch(LOCKS[by].resource, **name)
-        if not rows:
-            return Stored(), None
-        resource, stored = build_resource(rows[0]), await lock_booking(tx, by, **name)
-        if stored.booking is None or stored.booking.resource_id == resource.id:
-            return stored, resource
+        rows = await tx.fetch(LOCKS[by].resources, also=also, **name)
+        found = {row[0]: build_resource(row) for row in rows}
+        stored = await lock_booking(tx, by, **name)
+        if stored.booking is None or stored.booking.resource_id in found:
+            return stored, found
 
 
-async def lock_bookings_of(tx: Transaction, names: Collection[ExternalName]) -> set[str]:
-    """Lock the bookings of external names, all at once; return the staff of them."""
+async def homes_and_staff(tx: Transaction, names: Collection[ExternalName]) -> tuple[set[str], set[str]]:
+    """Return the resources and the staff of the bookings that stand under external names, which are locked."""
     services, externals = ({name[part] for name in names} for part in (0, 1))
-    rows = await tx.fetch(LOCK_BOOKINGS, services=sorted(services), externals=sorted(externals))
-    return {row[1] for row in rows if row[1]}
+    rows = await tx.fetch(NAMED, services=sorted(services), externals=sorted(externals))
+    return {row[0] for row in rows}, {row[1] for row in rows if row[1]}
+
+
+async def lock_people_of(tx: Transaction, homes: Mapping[str, Resource], *booked: Booking | None) -> None:
+    """Lock the people whose time bookings take or free: their staff, and whom their resources stand for."""
+    people = {booking.staff_id for booking in booked if booking}
+    people |= {homes[booking.resource_id].user_id for booking in booked if booking}
+    await lock_people(tx, {person for person in people if person})
 
 
 async def lock_people(tx: Transaction, people: Collection[str]) -> None:
-    """Lock members of staff: whoever takes their time waits here."""
-    await tx.fetch(LOCK_USERS, keys=sorted(people))
+    """Lock people: whoever takes their time waits here."""
+    if people:
+        await tx.fetch(LOCK_USERS, keys=sorted(people))
 
 
 async def _stored_of(tx: Transaction, row: tuple[Any, ...]) -> Stored:

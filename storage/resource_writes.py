@@ -19,7 +19,7 @@ from storage.calendar import blockers
 from storage.directory_writes import Refused, administers, taken
 from storage.expiry import still_active
 from storage.locations import LOCATIONS
-from storage.locks import lock_resource
+from storage.locks import lock_people, lock_resource
 from storage.resources import resources, schedule_document, schedules
 from storage.rows import insert_into, is_taken, save
 from storage.statements import Statement
@@ -122,6 +122,7 @@ async def _refuse_person(
     """Refuse a person who would be in two places at once from now on: the resource's bookings become theirs."""
     if record.user_id is None or not booked:
         return None
+    await lock_people(tx, [record.user_id])
     ahead = Interval(access.now, max(booking.end_date for booking in booked))
     busy = [*await staffed(tx, [record.user_id], ahead), *booked]
     theirs = {(span_of(booking), booking.resource_id) for booking in busy if is_active(booking, access.now)}

@@ -15,7 +15,7 @@ from storage.admission import refuse_overlap
 from storage.booking_rows import record_change, save_status
 from storage.booking_writes import no_booking, service_of
 from storage.expiry import mark_expired
-from storage.locks import lock_booking_and_resource
+from storage.locks import lock_people_of, lock_with_resources
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,12 +59,12 @@ async def _update(tx: Transaction, access: Access, wanted: StatusChange) -> Upda
         known = await service_of(tx, access, service)
         if isinstance(known, AccessDenied):
             return known._replace(path=("input", "ref", "external", "externalServiceId"))
-        stored, resource = await lock_booking_and_resource(tx, "external", service=service, external=external)
+        stored, homes = await lock_with_resources(tx, "external", service=service, external=external)
     else:
-        stored, resource = await lock_booking_and_resource(tx, "id", id=wanted.id)
+        stored, homes = await lock_with_resources(tx, "id", id=wanted.id)
     booking = stored.booking
     hidden = booking is None or booking.deleted_at is not None or not sees_booking(access.viewer, booking)
-    if booking is None or resource is None or hidden:
+    if booking is None or hidden:
         return no_booking("ref")
     if has_expired(booking, access.now):
         booking = await mark_expired(tx, booking, access.now)
@@ -72,7 +72,8 @@ async def _update(tx: Transaction, access: Access, wanted: StatusChange) -> Upda
     if not isinstance(moved, Booking):
         return moved
     if moved is not booking:
-        if refusal := await _admit_anew(tx, booking, moved, resource, access.now):
+        await lock_people_of(tx, homes, moved)
+        if refusal := await _admit_anew(tx, booking, moved, homes[moved.resource_id], access.now):
             return refusal
         await record_change(tx, moved, ChangeKind.STATUS_CHANGED, moved.updated_at)
     return UpdateBookingStatusSuccess(booking_as_seen(access.viewer, moved))

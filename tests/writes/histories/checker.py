@@ -12,7 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from tests.writes.histories.model import Model, State
-from tests.writes.histories.operations import Bulk, Event
+from tests.writes.histories.operations import Event
 
 STEPS = 30_000
 
@@ -34,11 +34,11 @@ class Finding(NamedTuple):
 
 def check(model: Model, history: Sequence[Event], steps: int = STEPS) -> Finding:
     """Look for an order, by at most so many steps."""
-    events, after_which = _in_order_of_sending(history)
+    events = sorted(history, key=lambda event: event.sent)
     known = sum(1 << n for n, event in enumerate(events) if event.result is not None)
     tried: set[tuple[int, int]] = set()
     deepest, stuck = -1, 0
-    stack: list[tuple[int, Iterator[tuple[int, State]]]] = [(0, _nexts(model, events, after_which, 0, State()))]
+    stack: list[tuple[int, Iterator[tuple[int, State]]]] = [(0, _nexts(model, events, 0, State()))]
     while stack:
         done, nexts = stack[-1]
         if done & known == known:
@@ -53,35 +53,14 @@ def check(model: Model, history: Sequence[Event], steps: int = STEPS) -> Finding
         after = done | 1 << place
         if (after, state.key) not in tried:
             tried.add((after, state.key))
-            stack.append((after, _nexts(model, events, after_which, after, state)))
+            stack.append((after, _nexts(model, events, after, state)))
         steps -= 1
         if steps == 0:
             return Finding(Verdict.UNDECIDED)
     return Finding(Verdict.IMPOSSIBLE, tuple(events[place] for place in _waiting(events, stuck)))
 
 
-def _in_order_of_sending(history: Sequence[Event]) -> tuple[list[Event], list[int]]:
-    """Return the events, and for each those that come before it whatever else does, as a set of places.
-
-    A bulk is its items one after another, each decided at an instant of its own, with others in between. Of one whose
-    answer was lost all the items have happened or none.
-    """
-    events: list[Event] = []
-    after_which: list[int] = []
-    for event in sorted(history, key=lambda event: event.sent):
-        items = event.operation.items if isinstance(event.operation, Bulk) and event.result is not None else ()
-        for position, item in enumerate(items):
-            after_which.append(1 << len(events) - 1 if position else 0)
-            events.append(event._replace(operation=item, result=event.result[position]))
-        if not items:
-            after_which.append(0)
-            events.append(event)
-    return events, after_which
-
-
-def _nexts(
-    model: Model, events: Sequence[Event], after_which: Sequence[int], done: int, state: State
-) -> Iterator[tuple[int, State]]:
+def _nexts(model: Model, events: Sequence[Event], done: int, state: State) -> Iterator[tuple[int, State]]:
     """Give what may come next with the state that it leads to.
 
     Known answers first, by when they came. But where the first of them cannot come now, and could after an operation
@@ -91,26 +70,18 @@ def _nexts(
     known = sorted((n for n in waiting if events[n].result is not None), key=lambda n: events[n].answered)
     if not known:
         return
-    entangled = _entangled(model, events, after_which, state, waiting, known[0])
-    free = [n for n in entangled if after_which[n] & done == after_which[n]]
-    lost = [n for n in free if events[n].result is None]
+    entangled = _entangled(model, events, state, waiting, known[0])
+    lost = [n for n in entangled if events[n].result is None]
     if lost and not _can(model, state, events[known[0]]):
         helpers = [n for n in lost if _helps(model, state, events[n], events[known[0]])]
     else:
         helpers = []
-    for place in (*helpers, *(n for n in known if n in free), *(n for n in lost if n not in helpers)):
+    for place in (*helpers, *(n for n in known if n in entangled), *(n for n in lost if n not in helpers)):
         for after in model.nexts(state, events[place]):
             yield place, after
 
 
-def _entangled(  # noqa: PLR0913 - all that a search knows
-    model: Model,
-    events: Sequence[Event],
-    after_which: Sequence[int],
-    state: State,
-    waiting: Sequence[int],
-    first: int,
-) -> set[int]:
+def _entangled(model: Model, events: Sequence[Event], state: State, waiting: Sequence[int], first: int) -> set[int]:
     """Return the operation that must come first of all, and those whose order among each other and with it matters.
 
     No other can come before it but those that wait now. Of these the rest touch nothing in common with these, so that
@@ -119,13 +90,10 @@ def _entangled(  # noqa: PLR0913 - all that a search knows
     touches = {place: model.touches(state, events[place].operation) for place in waiting}
     found, new = {first}, [first]
     while new:
-        place = new.pop()
-        mine, before = touches[place], after_which[place]
+        mine = touches[new.pop()]
         for other in waiting:
-            if other in found:
-                continue
             theirs = touches[other]
-            if mine is None or theirs is None or mine & theirs or before >> other & 1:
+            if other not in found and (mine is None or theirs is None or mine & theirs):
                 found.add(other)
                 new.append(other)
     return found

@@ -96,9 +96,9 @@ class Clients:
         for someone in people:
             await self._set_up("upsertUser", "user", id=someone, organizationId=organization)
         resources = ((str(uuid4()), 1, None), (str(uuid4()), 8, None), (str(uuid4()), 1, people[0]))
-        for key, capacity, person in resources:
-            given = {"id": key, "locationId": place, "name": "x", "capacity": capacity, "userId": person}
-            await self._set_up("upsertResource", "resource", type="STAFF" if person else "ROOM", **given)
+        for key, capacity, own in resources:
+            given = {"id": key, "locationId": place, "name": "x", "capacity": capacity, "userId": own}
+            await self._set_up("upsertResource", "resource", type="STAFF" if own else "ROOM", **given)
         return Story(Cell(organization, service, resources, people))
 
     async def _set_up(self, mutation: str, record: str, **given: Any) -> None:

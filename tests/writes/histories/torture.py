@@ -71,15 +71,14 @@ async def _torture(arguments: argparse.Namespace, url: str, folder: Path, server
     with ProcessPoolExecutor(PROCESSES) as pool:
         judged = list(pool.map(judge, stories))
     found = summary(judged)
-    print(f"{arguments.database}, seed {arguments.seed}, {size.clients} clients, {GATEWAYS} gateways, {took:.0f} s")
-    print(f"  kill -9 of a gateway: {arguments.kills}; of the server: {arguments.kills if server else 0}")
-    if back:
-        print(f"  writable again after a kill of the server: {max(back):.2f} s at most")
-    for name, number in found.items():
-        print(f"  {name}: {number:,}")
-    for one in judged:
-        for event in one.finding.stuck:
-            print("  stuck:", event)
+    lines = [
+        f"{arguments.database}, seed {arguments.seed}, {size.clients} clients, {GATEWAYS} gateways, {took:.0f} s",
+        f"kill -9 of a gateway: {arguments.kills}; of the server: {arguments.kills if server else 0}",
+        *([f"writable again after the server was back: {max(back):.2f} s at most"] if back else []),
+        *(f"{name}: {number:,}" for name, number in found.items()),
+        *(f"stuck: {event}" for one in judged for event in one.finding.stuck),
+    ]
+    sys.stdout.write("\n  ".join(lines) + "\n")
     return sum(found[name] for name in MUST_BE_NONE)
 
 
