@@ -209,14 +209,13 @@ def _bookings_indexes() -> None:
     op.create_index("bookings_by_expiry", "bookings", ["expires_at"], postgresql_where=holds, sqlite_where=holds)
     op.create_index("bookings_by_external_id", "bookings", ["external_service_id", "external_booking_id"], unique=True)
     op.create_index("bookings_by_organization", "bookings", ["organization_id", "start_date", "id"])
-    newest = sa.text("updated_at DESC")
     op.create_index("bookings_by_organization_end", "bookings", ["organization_id", "end_date", "id"])
-    op.create_index("bookings_by_organization_updated", "bookings", ["organization_id", newest, "id"])
+    op.create_index("bookings_by_organization_updated", "bookings", ["organization_id", "updated_at", "id"])
     op.create_index("bookings_by_owner", "bookings", ["owner_id", "start_date"])
     op.create_index("bookings_by_reservation", "bookings", ["reservation_hash"], unique=True)
     op.create_index("bookings_by_resource", "bookings", ["resource_id", "start_date", "id"])
     op.create_index("bookings_by_service", "bookings", ["external_service_id", "start_date", "id"])
-    op.create_index("bookings_by_service_updated", "bookings", ["external_service_id", newest, "id"])
+    op.create_index("bookings_by_service_updated", "bookings", ["external_service_id", "updated_at", "id"])
     op.create_index("bookings_by_staff", "bookings", ["staff_id", "start_date"])
     yes = {"postgresql": sa.text("long"), "sqlite": sa.text("long = 1")}
     for part, then in (("organization", "start_date"), ("resource", "end_date"), ("staff", "end_date")):
