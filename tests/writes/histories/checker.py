@@ -7,6 +7,7 @@ time after its sending, or never.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
@@ -14,7 +15,10 @@ from typing import NamedTuple
 from tests.writes.histories.model import Model, State
 from tests.writes.histories.operations import Event
 
-STEPS = 30_000
+STEPS = 200_000
+ATTEMPTS, STEPS_OF_ATTEMPT = 12, 3_000
+JITTER = 0.3
+"""Seconds by which an attempt may take answers out of their order."""
 
 
 class Verdict(Enum):
@@ -34,33 +38,64 @@ class Finding(NamedTuple):
 
 def check(model: Model, history: Sequence[Event], steps: int = STEPS) -> Finding:
     """Look for an order, by at most so many steps."""
-    events = sorted(history, key=lambda event: event.sent)
-    known = sum(1 << n for n, event in enumerate(events) if event.result is not None)
-    tried: set[tuple[int, int]] = set()
-    deepest, stuck = -1, 0
-    stack: list[tuple[int, Iterator[tuple[int, State]]]] = [(0, _nexts(model, events, 0, State()))]
-    while stack:
-        done, nexts = stack[-1]
-        if done & known == known:
-            return Finding(Verdict.LINEARIZABLE)
-        if done.bit_count() > deepest:
-            deepest, stuck = done.bit_count(), done
-        found = next(nexts, None)
-        if found is None:
-            stack.pop()
-            continue
-        place, state = found
-        after = done | 1 << place
-        if (after, state.key) not in tried:
-            tried.add((after, state.key))
-            stack.append((after, _nexts(model, events, after, state)))
-        steps -= 1
-        if steps == 0:
-            return Finding(Verdict.UNDECIDED)
-    return Finding(Verdict.IMPOSSIBLE, tuple(events[place] for place in _waiting(events, stuck)))
+    search = _Search(model, sorted(history, key=lambda event: event.sent))
+    for attempt in range(ATTEMPTS):
+        verdict = search.attempt(min(steps, STEPS_OF_ATTEMPT), random.Random(attempt) if attempt else None)
+        if verdict is not Verdict.UNDECIDED:
+            return Finding(verdict, search.stuck if verdict is Verdict.IMPOSSIBLE else ())
+    verdict = search.attempt(steps, None)
+    return Finding(verdict, search.stuck if verdict is Verdict.IMPOSSIBLE else ())
 
 
-def _nexts(model: Model, events: Sequence[Event], done: int, state: State) -> Iterator[tuple[int, State]]:
+class _Search:
+    """The search, begun anew a few times: which order is tried first decides whether it is short or endless.
+
+    What has been found to lead nowhere is kept from one attempt to the next.
+    """
+
+    def __init__(self, model: Model, events: Sequence[Event]) -> None:
+        self._model, self._events = model, events
+        self._known = sum(1 << n for n, event in enumerate(events) if event.result is not None)
+        self._dead: set[tuple[int, int]] = set()
+        self._deepest = 0
+
+    @property
+    def stuck(self) -> tuple[Event, ...]:
+        """The operations that could not come next where the longest order ended."""
+        return tuple(self._events[place] for place in _waiting(self._events, self._deepest))
+
+    def attempt(self, steps: int, chance: random.Random | None) -> Verdict:
+        """Search by so many steps: operations in the order of their answers, or about so."""
+        order = [event.answered + (chance.uniform(0, JITTER) if chance else 0) for event in self._events]
+        path = [(0, State())]
+        nexts = [self._nexts(0, State(), order)]
+        while nexts:
+            done = path[-1][0]
+            if done & self._known == self._known:
+                return Verdict.LINEARIZABLE
+            if done.bit_count() > self._deepest.bit_count():
+                self._deepest = done
+            found = next(nexts[-1], None)
+            if found is None:
+                done, state = path.pop()
+                self._dead.add((done, state.key))
+                nexts.pop()
+            elif (found[0], found[1].key) not in self._dead:
+                path.append(found)
+                nexts.append(self._nexts(*found, order))
+            steps -= 1
+            if steps == 0:
+                return Verdict.UNDECIDED
+        return Verdict.IMPOSSIBLE
+
+    def _nexts(self, done: int, state: State, order: Sequence[float]) -> Iterator[tuple[int, State]]:
+        for place, after in _nexts(self._model, self._events, done, state, order):
+            yield done | 1 << place, after
+
+
+def _nexts(
+    model: Model, events: Sequence[Event], done: int, state: State, order: Sequence[float]
+) -> Iterator[tuple[int, State]]:
     """Give what may come next with the state that it leads to.
 
     Known answers first, by when they came. But where the first of them cannot come now, and could after an operation
@@ -71,12 +106,13 @@ def _nexts(model: Model, events: Sequence[Event], done: int, state: State) -> It
     if not known:
         return
     entangled = _entangled(model, events, state, waiting, known[0])
+    in_order = sorted((n for n in known if n in entangled), key=order.__getitem__)
     lost = [n for n in entangled if events[n].result is None]
     if lost and not _can(model, state, events[known[0]]):
         helpers = [n for n in lost if _helps(model, state, events[n], events[known[0]])]
     else:
         helpers = []
-    for place in (*helpers, *(n for n in known if n in entangled), *(n for n in lost if n not in helpers)):
+    for place in (*helpers, *in_order, *(n for n in lost if n not in helpers)):
         for after in model.nexts(state, events[place]):
             yield place, after
 
