@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+
+from graphql import Token
+
 from execution.cache import Cache
 from execution.documents import ENTRIES, SIZE, Documents, Request
 from tests.execution.library import Calls, make_schema
@@ -82,3 +86,19 @@ async def test_answers_about_the_schema_are_bounded() -> None:
     await documents.execute(Request(query, {"n": "x" * 100_000}), Calls())
 
     assert sum(map(len, documents.prepare(query).introspected.values())) < 1_000
+
+
+def test_what_is_kept_no_more_is_freed_without_the_collector() -> None:
+    documents = Documents(make_schema())
+    for number in range(50):
+        documents.prepare(f"query Q{number} {{ __typename }}")
+    gc.collect()
+    gc.disable()
+    try:
+        tokens = sum(isinstance(thing, Token) for thing in gc.get_objects())
+        documents.cache = Cache(ENTRIES, SIZE)
+        left = sum(isinstance(thing, Token) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+
+    assert tokens - left > 50 * 2
