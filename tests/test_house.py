@@ -21,7 +21,7 @@ ROOMS = ("domain", "storage", "schema", "resolvers", "execution", "gateway")
 FILES = [ROOT / "app.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
 CODE = [path for path in FILES if "versions" not in path.parts and "node_modules" not in path.parts]
 
-# What opens, migrates or authenticates comes before there is a viewer; the sweeper marks for nobody and answers nothing.
+# What opens, migrates or authenticates comes before there is a viewer; the sweeper answers nobody.
 BEFORE_A_VIEWER = {"storage.opening", "storage.sqlite", "storage.postgres", "storage.tokens", "storage.sweeper"}
 
 
