@@ -55,7 +55,8 @@ fmt: setup ## format the code, and fix what lint can fix
 	$(RUN) -m ruff check --fix .
 
 bench: setup ## measure, side by side with others
-	$(RUN) -m benchmarks
+	$(RUN) -m benchmarks.execution
+	$(RUN) -m benchmarks.writes
 
 torture: setup ## 100,000 concurrent operations on each database, with processes killed (OPERATIONS=n KILLS=n)
 	$(RUN) -m tests.writes.histories.torture sqlite --operations $(OPERATIONS) --kills $(KILLS)
