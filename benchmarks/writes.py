@@ -39,7 +39,7 @@ from storage.directory_writes import save_location, save_organization, save_serv
 from storage.migrations import migrate
 from storage.opening import open_database
 from storage.resource_writes import save_resource
-from storage.sqlite_files import connect
+from storage.sqlite_files import WRITING, connect
 from storage.tokens import SCOPES, Grant, create_token
 from tests.writes.histories.servers import GatewayProcess, PostgresProcess, postgres
 from tests.writes.histories.wire import UPSERT
@@ -291,7 +291,7 @@ def _engine(url: str) -> AsyncEngine:
 
 
 async def _raw_sqlite(way: str, place: Place, writers: int, seconds: float) -> Measured:
-    connection = connect(place.url.removeprefix("sqlite:///"))
+    connection = connect(place.url.removeprefix("sqlite:///"), *WRITING)
 
     async def write(number: int) -> None:
         row = {k: encode_instant(v) if isinstance(v, datetime) else v for k, v in _row(place, number).items()}

@@ -13,7 +13,7 @@ import aiosqlite
 
 from storage.codecs import Dialect
 from storage.database import Database, DatabaseUnavailableError, Row, Transaction
-from storage.sqlite_files import connect, translated
+from storage.sqlite_files import WRITING, connect, translated
 from storage.sqlite_inline import InlineReader
 from storage.sqlite_writer import Writer
 from storage.statements import Statement
@@ -26,7 +26,7 @@ READERS = 4
 async def open_sqlite(path: str) -> Database:
     """Open the file, made if it is not there. Raises DatabaseBusyError or DatabaseUnavailableError."""
     try:
-        connection = await asyncio.to_thread(connect, path)
+        connection = await asyncio.to_thread(connect, path, *WRITING)
     except sqlite3.Error as error:
         raise translated(error) from error
     readers: list[_Reader] = []

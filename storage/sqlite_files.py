@@ -26,6 +26,13 @@ PREPARED = 512
 """Statements that a connection keeps prepared; the project has fewer."""
 
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+WRITING = (
+    "busy_timeout = 0",  # the event loop must not block: the writer waits by itself
+    "temp_store = MEMORY",  # else a savepoint over a dozen index pages is kept in a file
+    "cache_size = -65536",  # 64 MiB: a group of writes dirties more pages than the default keeps
+    "wal_autocheckpoint = 4000",  # pages: every page is then copied back after more groups than two or three
+)
+"""What the writer's connection has besides."""
 
 for _name, _converter in CONVERTERS.items():
     sqlite3.register_converter(_name, _converter)

@@ -31,7 +31,6 @@ class Writer:
     """Runs works in transactions on a connection of its own. Made and closed within one event loop."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA busy_timeout = 0")  # the loop must not block: `_begin` waits by itself
         self._connection = connection
         self._transaction = SqliteTransaction(connection)
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
