@@ -38,11 +38,6 @@ _service = bindparam("service", type_=ID)
 _external = bindparam("external", type_=Text)
 USERS = Statement(select(users.c.id, users.c.organization_id).where(among(users.c.id, "keys")))
 
-TOMBSTONE = Statement(
-    select(tombstones.c.external_updated_at).where(
-        tombstones.c.external_service_id == _service, tombstones.c.external_booking_id == _external
-    )
-)
 NO_TOMBSTONE = Statement(
     delete(tombstones).where(
         tombstones.c.external_service_id == _service, tombstones.c.external_booking_id == _external
@@ -57,12 +52,6 @@ STAFFED = Statement(
         bookings.c.resource_id.in_(select(_stands_for.c.id).where(among(_stands_for.c.user_id, "people"))),
     )
 )
-
-
-async def tombstone_of(tx: Transaction, service_id: str, external_id: str) -> datetime | None:
-    """Return when an external ID was deleted under which no booking has ever come."""
-    rows = await tx.fetch(TOMBSTONE, service=service_id, external=external_id)
-    return rows[0][0] if rows else None
 
 
 async def organizations_of_users(tx: Transaction, user_ids: Collection[str]) -> dict[str, str]:
@@ -96,10 +85,18 @@ async def save_booking(
     reservation: tuple[str, str] | None = None,
 ) -> None:
     """Write a booking's row; `reservation` of a new hold: the hashes of its token and of what was asked."""
+    row = booking_row(booking, asserted=asserted, exclusive=exclusive)
+    if reservation:
+        row["reservation_hash"], row["reservation_request"] = reservation
+    await save(tx, bookings, row, is_new=is_new)
+
+
+def booking_row(booking: Booking, *, asserted: BookingStatus, exclusive: bool) -> dict[str, Any]:
+    """Return what a booking's row holds, with the columns that follow from others."""
     fields = booking._asdict()
     for name in ("timezone", "item"):
         del fields[name]
-    row = {
+    return {
         **fields,
         "status": booking.status.value,
         "asserted_status": asserted.value,
@@ -110,9 +107,6 @@ async def save_booking(
         "exclusive": exclusive,
         "long": booking.end_date - booking.start_date > LONGEST_SHORT,
     }
-    if reservation:
-        row["reservation_hash"], row["reservation_request"] = reservation
-    await save(tx, bookings, row, is_new=is_new)
 
 
 async def save_status(tx: Transaction, booking: Booking, *, exclusive: bool | None = None) -> None:
@@ -133,17 +127,31 @@ async def save_participants(tx: Transaction, booking_id: str, people: Sequence[P
     """Replace the participants of a booking."""
     if not is_new:
         await tx.fetch(NO_PARTICIPANTS, id=booking_id)
-    rows = [{**person._asdict(), "position": position} for position, person in enumerate(people)]
-    if rows:
+    if rows := participant_rows(people):
         await tx.execute_many(insert_into(participants), rows)
+
+
+def participant_rows(people: Sequence[Participant]) -> list[dict[str, Any]]:
+    """Return the rows of a booking's participants."""
+    return [{**person._asdict(), "position": position} for position, person in enumerate(people)]
 
 
 async def record_change(tx: Transaction, booking: Booking, kind: str, now: datetime) -> None:
     """Write what happened to a booking, in the booking's own transaction."""
-    row = {
-        name: getattr(booking, name) for name in ("organization_id", "resource_id", "external_service_id", "version")
+    await tx.fetch(insert_into(changes), **change_row(booking, kind, now))
+
+
+def change_row(booking: Booking, kind: str, now: datetime) -> dict[str, Any]:
+    """Return the row of what happened to a booking."""
+    return {
+        "booking_id": booking.id,
+        "organization_id": booking.organization_id,
+        "resource_id": booking.resource_id,
+        "external_service_id": booking.external_service_id,
+        "version": booking.version,
+        "kind": kind,
+        "at": now,
     }
-    await tx.fetch(insert_into(changes), booking_id=booking.id, kind=kind, at=now, **row)
 
 
 async def drop_tombstone(tx: Transaction, service_id: str, external_id: str) -> None:

@@ -18,18 +18,16 @@ from storage.booking_rows import (
     save_booking,
     save_participants,
     save_tombstone,
-    tombstone_of,
 )
 from storage.bookings import note_written
-from storage.locks import lock_names, lock_people_of, lock_resources, lock_with_resources
-from storage.organizations import SERVICES
+from storage.locks import Locked, lock_booking, lock_people_of, lock_resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from storage.access import Access
-    from storage.database import Transaction
+    from storage.database import ExternalName, Transaction
 
 
 class UpsertBookingSuccess(NamedTuple):
@@ -66,11 +64,9 @@ async def upsert_booking(
     draft = of_bound_service(access, draft)
 
     async def work(tx: Transaction) -> UpsertBookingSuccess | Refusal:
-        if draft.external_service_id is not None and draft.external_booking_id is not None:
-            await lock_names(tx, [(draft.external_service_id, draft.external_booking_id)])
         return await upsert_locked(tx, access, draft)
 
-    return await access.database.write(work, dry_run=dry_run)
+    return await access.database.write(work, names=names_of(draft), dry_run=dry_run)
 
 
 async def delete_booking(access: Access, key: BookingKey, *, dry_run: bool = False) -> DeleteBookingSuccess | Refusal:
@@ -80,7 +76,7 @@ async def delete_booking(access: Access, key: BookingKey, *, dry_run: bool = Fal
     async def work(tx: Transaction) -> DeleteBookingSuccess | Refusal:
         return await _delete(tx, access, key)
 
-    return await access.database.write(work, dry_run=dry_run)
+    return await access.database.write(work, names=names_of(key), dry_run=dry_run)
 
 
 def of_bound_service(access: Access, draft: Named) -> Named:
@@ -91,17 +87,22 @@ def of_bound_service(access: Access, draft: Named) -> Named:
     return draft
 
 
+def names_of(*named: BookingDraft | BookingKey) -> list[ExternalName]:
+    """Return the external names that are to be locked before bookings are written."""
+    names = ((each.external_service_id, each.external_booking_id) for each in named)
+    return [(service, external) for service, external in names if service is not None and external is not None]
+
+
 async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, in the contract's order
     tx: Transaction, access: Access, draft: BookingDraft
 ) -> UpsertBookingSuccess | Refusal:
     """Create or replace a booking whose external name is locked."""
-    stored, homes = await _stored(tx, access, draft)
+    stored, homes, service = await _lock(tx, access, draft)
     resource = visible(access, homes.get(draft.resource_id))
     if issues := (*issues_of(draft, resource, access.now), *_service_issues(access, draft)):
         return InvalidInput(issues)
-    service = await service_of(tx, access, draft.external_service_id)
-    if isinstance(service, AccessDenied):
-        return service
+    if denied := refuse_service(access, draft.external_service_id, service):
+        return denied
     if resource is None or (service and service.organization_id != resource.organization_id):
         return no_resource()
     if draft.id is not None and stored.booking is None:
@@ -137,21 +138,15 @@ def _service_issues(access: Access, draft: BookingDraft) -> Iterator[Issue]:
         yield schema("externalServiceId goes with externalBookingId.", "externalServiceId")
 
 
-async def service_of(tx: Transaction, access: Access, service_id: str | None) -> ExternalService | AccessDenied | None:
-    """Read the named service; unknown and foreign look alike."""
-    if service_id is None:
+def refuse_service(access: Access, service_id: str | None, service: ExternalService | None) -> AccessDenied | None:
+    """Refuse a named service that is unknown or foreign; they look alike."""
+    if service_id is None or (service is not None and sees_service(access.viewer, service)):
         return None
-    rows = await tx.fetch(SERVICES, keys=[service_id])
-    service = ExternalService(*rows[0]) if rows else None
-    if service is not None and sees_service(access.viewer, service):
-        return service
     message = "The token does not match the external service."
     return AccessDenied(ErrorCode.EXTERNAL_SERVICE_ACCESS_DENIED, message, ("input", "externalServiceId"))
 
 
-async def _stored(
-    tx: Transaction, access: Access, named: BookingDraft | BookingKey
-) -> tuple[Stored, dict[str, Resource]]:
+async def _lock(tx: Transaction, access: Access, named: BookingDraft | BookingKey) -> Locked:
     """Lock what stands under the identity, and the resources where it stands and shall stand.
 
     Another's booking, or a partner's under its own ID, looks like none.
@@ -159,15 +154,13 @@ async def _stored(
     service, external = named.external_service_id, named.external_booking_id
     also = named.resource_id if isinstance(named, BookingDraft) else None
     if service is not None and external is not None:
-        stored, homes = await lock_with_resources(tx, "external", also, service=service, external=external)
-        if stored.booking is None:
-            stored = Stored(tombstone=await tombstone_of(tx, service, external))
-        return stored, homes
+        return await lock_booking(tx, "external", also, service=service, external=external)
     if named.id is None:
-        return Stored(), await lock_resources(tx, [also] if also else [])
-    stored, homes = await lock_with_resources(tx, "id", also, id=named.id)
-    own = stored.booking and sees_booking(access.viewer, stored.booking) and stored.booking.external_service_id is None
-    return (stored if own else Stored()), homes
+        return Locked(Stored(), await lock_resources(tx, [also] if also else []))
+    locked = await lock_booking(tx, "id", also, id=named.id)
+    booking = locked.stored.booking
+    own = booking and sees_booking(access.viewer, booking) and booking.external_service_id is None
+    return locked if own else locked._replace(stored=Stored())
 
 
 async def refuse_people(
@@ -206,12 +199,9 @@ async def _write(tx: Transaction, decision: Upsert, draft: BookingDraft, stored:
 
 
 async def _delete(tx: Transaction, access: Access, key: BookingKey) -> DeleteBookingSuccess | Refusal:
-    service = await service_of(tx, access, key.external_service_id)
-    if isinstance(service, AccessDenied):
-        return service
-    if key.external_service_id is not None and key.external_booking_id is not None:
-        await lock_names(tx, [(key.external_service_id, key.external_booking_id)])
-    stored, homes = await _stored(tx, access, key)
+    stored, homes, service = await _lock(tx, access, key)
+    if denied := refuse_service(access, key.external_service_id, service):
+        return denied
     if key.id is not None and stored.booking is None:
         return no_booking("id")
     decision = decide_delete(

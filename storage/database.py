@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from storage.codecs import Dialect
     from storage.statements import Statement
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+ExternalName = tuple[str, str]
+"""A service's ID and its ID of a booking."""
 
 
 class Reader(Protocol):
@@ -35,9 +37,13 @@ class Transaction(Reader, Protocol):
 class Database(Reader, Protocol):
     """An open store."""
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, dry_run: bool = False) -> T:
+    async def write(
+        self, work: Callable[[Transaction], Awaitable[T]], *, names: Iterable[ExternalName] = (), dry_run: bool = False
+    ) -> T:
         """Run `work` in one write transaction; commit when it returns, roll back when it raises or for a dry run.
 
+        `names` are locked before it begins, also of bookings that do not exist: so a delete and a create of one name
+        never miss each other.
         The work may be run again from its start (a deadlock, a serialization failure), so it has no other effects.
         Raises DatabaseBusyError (locked, full) or DatabaseUnavailableError (away); then nothing was written.
         """

@@ -36,7 +36,7 @@ from storage.booking_rows import record_change, save_booking, save_participants
 from storage.booking_writes import no_resource, refuse_people, visible
 from storage.bookings import bookings, note_written
 from storage.expiry import mark_expired
-from storage.locks import lock_people_of, lock_resource, lock_with_resources
+from storage.locks import lock_booking, lock_people_of, lock_resource
 from storage.statements import Statement
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ async def _reserve(
 
 async def _hold(tx: Transaction, access: Access, token: str) -> tuple[Stored, Resource | None]:
     """Lock a hold and its resource, and mark it where it has expired; another's looks like none."""
-    stored, homes = await lock_with_resources(tx, "reservation", reservation=_hash(token))
+    stored, homes, _ = await lock_booking(tx, "reservation", reservation=_hash(token))
     booking = stored.booking
     if booking is None or not sees_booking(access.viewer, booking):
         return Stored(), None

@@ -1,38 +1,42 @@
 """Rows locked before anything is decided about them, in one order everywhere: names, resources, bookings, people.
 
-Each kind by ID. NO KEY, so that rows which merely refer to them (foreign keys) can be written meanwhile. What is locked
-is never joined: when PostgreSQL has waited for a row, it looks at the join's other rows as they were before, and leaves
-out a row that no longer fits them, as if there were none.
+Each kind by ID; names are locked by `Database.write`, before a work begins. NO KEY, so that rows which merely refer to
+them (foreign keys) can be written meanwhile. What is locked is never joined before it is: when PostgreSQL has waited
+for a row, it looks at the join's other rows as they were before, and leaves out a row that no longer fits them, as if
+there were none.
 """
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, bindparam, exists, func, literal_column, or_, select, true
 
 from domain.bookings import Stored
-from domain.records import Booking, Participant, Resource
+from domain.records import Booking, ExternalService, Participant, Resource
+from storage import tables
 from storage.bookings import PARTICIPANTS, STATUSES, booking_columns, bookings, build_booking, locations
+from storage.organizations import services
 from storage.resources import build_resource, resource_columns, resources, schedules
 from storage.statements import Statement, among
-from storage.tables import ID
+from storage.tables import ID, table
 from storage.users import users
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
-    from storage.database import Transaction
+    from storage.database import ExternalName, Row, Transaction
 
 Reference = Literal["id", "external", "reservation"]
-ExternalName = tuple[str, str]
-"""A service's ID and its ID of a booking."""
 
-HOLD_NAMES = Statement(select(func.pg_advisory_xact_lock(func.unnest(bindparam("names", type_=ARRAY(BigInteger))))))
+tombstones = table(tables.Tombstone)
+_service = bindparam("service", None, type_=ID)
+_external = bindparam("external", None, type_=Text)
 
 _zone_of_place = select(locations.c.timezone).where(locations.c.id == resources.c.location_id).scalar_subquery()
 _has_schedule = exists().where(schedules.c.resource_id == resources.c.id)
+_HOME = len(resource_columns)
+_STORED = _HOME + len(booking_columns) + 1
 _resource = select(*resource_columns[:-2], _has_schedule, _zone_of_place).with_for_update(key_share=True)
 LOCK_RESOURCES = Statement(_resource.where(among(resources.c.id, "keys")).order_by(resources.c.id))
 
@@ -45,25 +49,32 @@ _zone_of_booking = (
 _stored = select(*booking_columns[:-1], _zone_of_booking, bookings.c.asserted_status).with_for_update(key_share=True)
 
 
-class _Locks(NamedTuple):
-    booking: Statement
-    resources: Statement
+def _locks(named: ColumnElement[bool]) -> Statement:
+    """Return the statement that locks a booking's resource, another, and only then the booking.
 
-
-def _locks(named: ColumnElement[bool]) -> _Locks:
+    Each of its rows: a locked resource or nothing, the booking or nothing, the service, the tombstone of the name.
+    """
     home = select(bookings.c.resource_id).where(named).scalar_subquery()
     both = or_(resources.c.id == home, resources.c.id == bindparam("also", None, type_=ID))
-    return _Locks(Statement(_stored.where(named)), Statement(_resource.where(both).order_by(resources.c.id)))
-
-
-LOCKS: dict[Reference, _Locks] = {
-    "id": _locks(bookings.c.id == bindparam("id", type_=ID)),
-    "external": _locks(
-        and_(
-            bookings.c.external_service_id == bindparam("service", type_=ID),
-            bookings.c.external_booking_id == bindparam("external", type_=Text),
+    homes = _resource.where(both).order_by(resources.c.id).cte("homes")
+    all_homes = select(func.count()).select_from(homes).scalar_subquery()
+    stored = _stored.where(named, all_homes.is_not(None)).cte("stored")
+    one = select(literal_column("1")).subquery("one")
+    buried = and_(tombstones.c.external_service_id == _service, tombstones.c.external_booking_id == _external)
+    source = one.outerjoin(homes, true()).outerjoin(stored, true())
+    source = source.outerjoin(services, services.c.id == _service).outerjoin(tombstones, buried)
+    return Statement(
+        select(*homes.c, *stored.c, *(services.c[name] for name in ExternalService._fields), _buried).select_from(
+            source
         )
-    ),
+    )
+
+
+_buried = tombstones.c.external_updated_at
+_by_external = and_(bookings.c.external_service_id == _service, bookings.c.external_booking_id == _external)
+LOCKS: dict[Reference, Statement] = {
+    "id": _locks(bookings.c.id == bindparam("id", type_=ID)),
+    "external": _locks(_by_external),
     "reservation": _locks(bookings.c.reservation_hash == bindparam("reservation", type_=Text)),
 }
 _named = and_(among(bookings.c.external_service_id, "services"), among(bookings.c.external_booking_id, "externals"))
@@ -71,15 +82,6 @@ NAMED = Statement(select(bookings.c.resource_id, bookings.c.staff_id).where(_nam
 LOCK_USERS = Statement(
     select(users.c.id).where(among(users.c.id, "keys")).order_by(users.c.id).with_for_update(key_share=True)
 )
-
-
-async def lock_names(tx: Transaction, names: Iterable[ExternalName]) -> None:
-    """Lock external names, also of bookings that do not exist: so a delete and a create of one never miss each other.
-
-    On SQLite writers are alone anyway.
-    """
-    if tx.dialect == "postgresql":
-        await tx.fetch(HOLD_NAMES, names=sorted({_number(*name) for name in names}))
 
 
 async def lock_resource(tx: Transaction, resource_id: str) -> Resource | None:
@@ -93,29 +95,32 @@ async def lock_resources(tx: Transaction, resource_ids: Collection[str]) -> dict
     return {row[0]: build_resource(row) for row in rows}
 
 
-async def lock_booking(tx: Transaction, by: Reference, **name: Any) -> Stored:  # noqa: ANN401
-    """Lock and read a booking, named by `id`, by `service` and `external`, or by the hash of its `reservation`."""
-    rows = await tx.fetch(LOCKS[by].booking, **name)
-    return await _stored_of(tx, rows[0]) if rows else Stored()
+class Locked(NamedTuple):
+    """What stands under a booking's identity, the locked resources, and the service that was named."""
+
+    stored: Stored
+    homes: dict[str, Resource]
+    service: ExternalService | None = None
 
 
-async def lock_with_resources(
+async def lock_booking(
     tx: Transaction,
     by: Reference,
     also: str | None = None,
     **name: Any,  # noqa: ANN401
-) -> tuple[Stored, dict[str, Resource]]:
-    """Lock a booking's resource, and another to which it may be moved; then the booking, named as in `lock_booking`.
+) -> Locked:
+    """Lock a booking's resource, and another to which it may be moved; then the booking.
 
-    Whatever takes or frees seats of a resource, or a person's time, does so under the resource's and person's locks: so
-    that what a writer has seen of them stays as it was until it commits.
+    It is named by `id`, by `service` and `external`, or by the hash of its `reservation`. Whatever takes or frees seats
+    of a resource, or a person's time, does so under the resource's and person's locks: so that what a writer has seen
+    of them stays as it was until it commits.
     """
     while True:
-        rows = await tx.fetch(LOCKS[by].resources, also=also, **name)
-        found = {row[0]: build_resource(row) for row in rows}
-        stored = await lock_booking(tx, by, **name)
-        if stored.booking is None or stored.booking.resource_id in found:
-            return stored, found
+        rows = await tx.fetch(LOCKS[by], also=also, **name)
+        homes = {row[0]: build_resource(row[:_HOME]) for row in rows if row[0]}
+        stored = await _stored_of(tx, rows[0])
+        if stored.booking is None or stored.booking.resource_id in homes:
+            return Locked(stored, homes, ExternalService(*rows[0][-4:-1]) if rows[0][-4] else None)
 
 
 async def homes_and_staff(tx: Transaction, names: Collection[ExternalName]) -> tuple[set[str], set[str]]:
@@ -138,12 +143,11 @@ async def lock_people(tx: Transaction, people: Collection[str]) -> None:
         await tx.fetch(LOCK_USERS, keys=sorted(people))
 
 
-async def _stored_of(tx: Transaction, row: tuple[Any, ...]) -> Stored:
-    booking = build_booking(row[:-1])
-    people = await tx.fetch(PARTICIPANTS, keys=[booking.id])
-    return Stored(booking, tuple(Participant(*fields) for _, _, *fields in people), STATUSES[row[-1]])
-
-
-def _number(service_id: str, external_id: str) -> int:
-    digest = blake2b(f"{service_id}\n{external_id}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+async def _stored_of(tx: Transaction, row: Row) -> Stored:
+    fields = row[_HOME:_STORED]
+    if fields[0] is None:
+        return Stored(tombstone=row[-1])
+    people = await tx.fetch(PARTICIPANTS, keys=[fields[0]])
+    return Stored(
+        build_booking(fields[:-1]), tuple(Participant(*person[2:]) for person in people), STATUSES[fields[-1]]
+    )

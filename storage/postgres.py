@@ -5,15 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from hashlib import blake2b
 from typing import Any, TypeVar, cast
 
 import asyncpg
 
 from storage.codecs import Dialect
-from storage.database import Database, DatabaseBusyError, DatabaseUnavailableError, Row, Transaction
+from storage.database import (
+    Database,
+    DatabaseBusyError,
+    DatabaseUnavailableError,
+    ExternalName,
+    Row,
+    Transaction,
+)
 from storage.postgres_pool import LOCK_SECONDS, is_away, may_repeat, open_pool, raise_translated
 from storage.statements import Statement
 
@@ -22,6 +30,9 @@ T = TypeVar("T")
 logger = logging.getLogger("bookgate.storage")
 
 CLOSE_SECONDS = 10
+
+BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+HOLD_NAMES = "; SELECT pg_advisory_xact_lock(unnest('{{{}}}'::bigint[]))"
 
 ATTEMPTS = 8
 PAUSE = 0.005
@@ -50,9 +61,11 @@ class PostgresDatabase:
         compiled = statement.for_("postgresql")
         return await self._repeated(partial(self._fetch, compiled.sql, compiled.bind(values)))
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, dry_run: bool = False) -> T:
+    async def write(
+        self, work: Callable[[Transaction], Awaitable[T]], *, names: Iterable[ExternalName] = (), dry_run: bool = False
+    ) -> T:
         """Run the work in a transaction, again from its start when it collided with another or lost its connection."""
-        return await self._repeated(partial(self._attempt, work, dry_run=dry_run))
+        return await self._repeated(partial(self._attempt, work, _beginning(names), dry_run=dry_run))
 
     async def close(self) -> None:
         """Close every connection, after what is in flight; what takes too long is cut off."""
@@ -80,19 +93,15 @@ class PostgresDatabase:
         async with self._connection() as connection:
             return cast("Sequence[Row]", await connection.fetch(sql, *bound))
 
-    async def _attempt(self, work: Callable[[Transaction], Awaitable[T]], *, dry_run: bool) -> T:
+    async def _attempt(self, work: Callable[[Transaction], Awaitable[T]], beginning: str, *, dry_run: bool) -> T:
         async with self._connection() as connection:
-            transaction = connection.transaction(isolation="read_committed")
-            await transaction.start()
             try:
+                await connection.execute(beginning)
                 result = await work(PostgresTransaction(connection))
             except BaseException:
-                await _roll_back(transaction, connection)
+                await _roll_back(connection)
                 raise
-            if dry_run:
-                await transaction.rollback()
-            else:
-                await _commit(transaction, connection)
+            await (_roll_back if dry_run else _commit)(connection)
             return result
 
     @asynccontextmanager
@@ -140,17 +149,28 @@ class PostgresTransaction:
         await self._connection.executemany(compiled.sql, [compiled.bind(row) for row in rows])
 
 
-async def _commit(transaction: Any, connection: Any) -> None:  # noqa: ANN401 - asyncpg's
+def _beginning(names: Iterable[ExternalName]) -> str:
+    """Return the statements that begin a transaction and lock external names, sent in one round trip."""
+    numbers = sorted({_number(*name) for name in names})
+    return BEGIN + (HOLD_NAMES.format(",".join(map(str, numbers))) if numbers else "")
+
+
+def _number(service_id: str, external_id: str) -> int:
+    digest = blake2b(f"{service_id}\n{external_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+async def _commit(connection: Any) -> None:  # noqa: ANN401 - asyncpg's
     if connection.is_closed():
         raise ConnectionError("the connection was lost before committing")
     try:
-        await transaction.commit()
+        await connection.execute("COMMIT")
     except Exception as error:
         if is_away(error):  # nobody knows whether it arrived, so the work must not run again
             raise DatabaseUnavailableError("the connection was lost while committing") from error
         raise
 
 
-async def _roll_back(transaction: Any, connection: Any) -> None:  # noqa: ANN401 - asyncpg's
+async def _roll_back(connection: Any) -> None:  # noqa: ANN401 - asyncpg's
     if not connection.is_closed():
-        await transaction.rollback()
+        await connection.execute("ROLLBACK")

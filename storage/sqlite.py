@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar, cast
@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import aiosqlite
 
 from storage.codecs import Dialect
-from storage.database import Database, DatabaseUnavailableError, Row, Transaction
+from storage.database import Database, DatabaseUnavailableError, ExternalName, Row, Transaction
 from storage.sqlite_files import WRITING, connect, translated
 from storage.sqlite_inline import InlineReader
 from storage.sqlite_writer import Writer
@@ -62,8 +62,11 @@ class SqliteDatabase:
             rows = await reader.fetch(compiled.sql, bound)
         return compiled.decode(rows)
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, dry_run: bool = False) -> T:
+    async def write(
+        self, work: Callable[[Transaction], Awaitable[T]], *, names: Iterable[ExternalName] = (), dry_run: bool = False
+    ) -> T:
         """Run the work in a transaction, committed together with others that wait."""
+        del names  # a writer is alone
         if self._closed:
             raise DatabaseUnavailableError("the database is closed")
         return await self._writer.write(work, dry_run=dry_run)

@@ -9,20 +9,19 @@ from domain.holds import has_expired
 from domain.occupancy import is_active
 from domain.privacy import booking_as_seen, sees_booking
 from domain.records import Booking, Resource
-from domain.refusals import AccessDenied, BookingOverlap, InvalidInput, Refusal
+from domain.refusals import BookingOverlap, InvalidInput, Refusal
 from domain.statuses import decide_status, status_issues
 from storage.admission import refuse_overlap
 from storage.booking_rows import record_change, save_status
-from storage.booking_writes import no_booking, service_of
+from storage.booking_writes import no_booking, refuse_service
 from storage.expiry import mark_expired
-from storage.locks import lock_people_of, lock_with_resources
+from storage.locks import lock_booking, lock_people_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.access import Access
-    from storage.database import Transaction
-    from storage.locks import ExternalName
+    from storage.database import ExternalName, Transaction
 
 
 class UpdateBookingStatusSuccess(NamedTuple):
@@ -56,12 +55,11 @@ async def update_status(
 async def _update(tx: Transaction, access: Access, wanted: StatusChange) -> UpdateBookingStatusSuccess | Refusal:
     if wanted.external is not None:
         service, external = wanted.external
-        known = await service_of(tx, access, service)
-        if isinstance(known, AccessDenied):
-            return known._replace(path=("input", "ref", "external", "externalServiceId"))
-        stored, homes = await lock_with_resources(tx, "external", service=service, external=external)
+        stored, homes, known = await lock_booking(tx, "external", service=service, external=external)
+        if denied := refuse_service(access, service, known):
+            return denied._replace(path=("input", "ref", "external", "externalServiceId"))
     else:
-        stored, homes = await lock_with_resources(tx, "id", id=wanted.id)
+        stored, homes, _ = await lock_booking(tx, "id", id=wanted.id)
     booking = stored.booking
     hidden = booking is None or booking.deleted_at is not None or not sees_booking(access.viewer, booking)
     if booking is None or hidden:

@@ -6,7 +6,7 @@ On SQLite the second has not begun by then: writers are alone there, so the answ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from domain.drafts import BookingDraft
 from domain.records import Viewer
 from storage.access import Access
 from storage.booking_writes import BookingKey, delete_booking, upsert_booking
-from storage.database import Database, Transaction
+from storage.database import Database, ExternalName, Transaction
 from storage.tokens import viewer_of_token
 from tests.api.clients import NOW
 from tests.api.venue import Venue
@@ -32,14 +32,20 @@ class Paused:
         self._database, self.dialect, self.fetch = database, database.dialect, database.fetch
         self.written, self.go = asyncio.Event(), asyncio.Event()
 
-    async def write(self, work: Callable[[Transaction], Awaitable[Any]], *, dry_run: bool = False) -> Any:
+    async def write(
+        self,
+        work: Callable[[Transaction], Awaitable[Any]],
+        *,
+        names: Iterable[ExternalName] = (),
+        dry_run: bool = False,
+    ) -> Any:
         async def paused(tx: Transaction) -> Any:
             result = await work(tx)
             self.written.set()
             await self.go.wait()
             return result
 
-        return await self._database.write(paused, dry_run=dry_run)
+        return await self._database.write(paused, names=names, dry_run=dry_run)
 
     async def close(self) -> None:
         """It is closed by who opened it."""
