@@ -105,6 +105,11 @@ def is_away(error: BaseException) -> bool:
 
 async def _set_codecs(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str, format="text")
+    await set_jsonb(connection)
+
+
+async def set_jsonb(connection: asyncpg.Connection) -> None:
+    """Let documents travel as what they are."""
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", encoder=_encode_jsonb, decoder=_decode_jsonb, format="binary"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlalchemy import bindparam, delete, select, update
@@ -80,10 +80,15 @@ async def _save_resource(tx: Transaction, access: Access, record: Resource) -> R
         return refusal
     if stored is not None and (overlap := await _refuse_booked(tx, access, record, stored)):
         return overlap
-    row = record._asdict()
-    del row["has_schedule"], row["timezone"]
-    await save(tx, resources, {**row, "type": record.type.value}, is_new=stored is None)
+    await save(tx, resources, resource_row(record), is_new=stored is None)
     return record._replace(has_schedule=stored is not None and stored.has_schedule)
+
+
+def resource_row(record: Resource) -> dict[str, Any]:
+    """Return what a resource's row holds."""
+    row = {**record._asdict(), "type": record.type.value}
+    del row["has_schedule"], row["timezone"]
+    return row
 
 
 async def _refuse_relations(tx: Transaction, record: Resource) -> Refused | None:

@@ -68,7 +68,7 @@ class Compiled:
         element = cast("ClauseElement", executable)
         compiled: Any = element.compile(dialect=DIALECTS[dialect], compile_kwargs={"render_postcompile": True})
         self.sql = str(compiled)
-        self._names: list[str] = list(compiled.positiontup or ())
+        self.names: list[str] = list(compiled.positiontup or ())
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._encoders = ENCODERS[dialect]
         self._undeclared = _undeclared(compiled) if dialect == "sqlite" else {}
@@ -76,7 +76,7 @@ class Compiled:
     def bind(self, values: dict[str, Any]) -> list[Any]:
         """Order the values as the driver wants them, each in the form it wants; a naive instant is a ValueError."""
         encoders, fixed = self._encoders, self._fixed
-        ordered = [values[name] if name in values else fixed.get(name) for name in self._names]
+        ordered = [values[name] if name in values else fixed.get(name) for name in self.names]
         return [encoders[type(value)](value) if type(value) in encoders else value for value in ordered]
 
     def decode(self, rows: list[Row]) -> list[Row]:

@@ -21,8 +21,15 @@ ROOMS = ("domain", "storage", "schema", "resolvers", "execution", "gateway")
 FILES = [ROOT / "app.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
 CODE = [path for path in FILES if "versions" not in path.parts and "node_modules" not in path.parts]
 
-# What opens, migrates or authenticates comes before there is a viewer; the sweeper answers nobody.
-BEFORE_A_VIEWER = {"storage.opening", "storage.sqlite", "storage.postgres", "storage.tokens", "storage.sweeper"}
+# What opens, loads, migrates or authenticates comes before there is a viewer; the sweeper answers nobody.
+BEFORE_A_VIEWER = {
+    "storage.loading",
+    "storage.opening",
+    "storage.sqlite",
+    "storage.postgres",
+    "storage.tokens",
+    "storage.sweeper",
+}
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))

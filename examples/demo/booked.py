@@ -1,0 +1,140 @@
+"""The bookings of a crowded place, in the order of their dates; nothing is double booked, because of how they are laid.
+
+Of a resource with one seat, the bookings of a date share the hours among them, and so does the person whose agenda it
+is, who works nowhere else. Where there are more seats, each takes so few that all that might meet fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.bookings import participant
+from domain.drafts import ParticipantDraft
+from domain.enums import BookedItemType, BookingStatus, ResourceType
+from domain.records import BookedItem, Booking, Participant, Payment, PaymentTax
+from examples.demo.days import DAY, Days, dice, span
+from examples.demo.people import GUESTS
+from examples.demo.scene import demo_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from examples.demo.crowded import Bookable, Place
+
+Chance = Callable[[], float]
+OPENING = time(6)
+DAY_MINUTES = 24 * 60
+STEP = 15
+LONGEST_NOTICE = 20_000
+GUEST = 0.2
+
+STATUS = BookingStatus
+PAST = (*(STATUS.COMPLETED,) * 17, STATUS.NO_SHOW, STATUS.CANCELED, STATUS.CANCELED)
+AHEAD = (*(STATUS.ACCEPTED,) * 16, STATUS.REQUESTED, STATUS.INVITED, STATUS.CANCELED, STATUS.REJECTED)
+PARTY = (0, 1, 1, 1, 1, 1, 1, 1, 2, 4)
+COURT_PARTY = (1, 1, 1, 1, 1, 1, 2, 2, 2, 4)
+TITLES = (None, None, None, "Regular", "Workshop", "Practice", "Client call", "Interview")
+NOTES = (None, None, None, None, None, None, None, "Needs the whiteboard.")
+SERVICES = tuple(BookedItem(BookedItemType.SERVICE, demo_id("Meridian", name)) for name in ("Cut", "Colour", "Care"))
+PAYMENTS = (
+    None,
+    None,
+    None,
+    Payment(Decimal("18.00"), "EUR", PaymentTax(inclusive=True, rate=Decimal(19)), None, None),
+)
+
+
+class Visit(NamedTuple):
+    """When a resource is booked, and how many seats of it."""
+
+    start: datetime
+    end: datetime
+    seats: int
+
+
+def booked(days: Days, place: Place) -> Iterator[tuple[Booking, tuple[Participant, ...]]]:
+    """Make up the bookings of a place."""
+    chance = dice(place.location.id, days.today).random
+    wanted = sorted(
+        (bookable.open_days[number * len(bookable.open_days) // bookable.bookings], which, number)
+        for which, bookable in enumerate(place.bookables)
+        for number in range(bookable.bookings)
+    )
+    today, opening = None, days.morning
+    for count, (day, which, number) in enumerate(wanted):
+        if day != today:
+            today, opening = day, span(days.today + day * DAY, OPENING, DAY_MINUTES, place.location.timezone).start
+        bookable = place.bookables[which]
+        booking = _booking(days, place, bookable, count, _visit(bookable, number, opening, chance), chance)
+        yield (
+            booking,
+            _party(place, booking, COURT_PARTY if bookable.kind.type is ResourceType.COURT else PARTY, chance),
+        )
+
+
+def _visit(bookable: Bookable, number: int, opening: datetime, chance: Chance) -> Visit:
+    """Lay the booking of a number on its date: beside others of one seat, anywhere where there are more."""
+    kind, dates, total = bookable.kind, len(bookable.open_days), bookable.bookings
+    date = number * dates // total
+    first, after = -(-date * total // dates), -(-(date + 1) * total // dates)  # the numbers on this date
+    room = (kind.closes - kind.opens) * 60
+    begin = (kind.opens - OPENING.hour) * 60
+    if kind.capacity == 1:
+        room //= after - first
+        begin += room * (number - first)
+    minutes = kind.minutes[int(chance() * len(kind.minutes))]
+    start = opening + timedelta(minutes=begin + int(chance() * (max(room - minutes, 0) // STEP + 1)) * STEP)
+    return Visit(start, start + timedelta(minutes=minutes), 1 + int(chance() * bookable.most_seats))
+
+
+def _booking(days: Days, place: Place, bookable: Bookable, count: int, visit: Visit, chance: Chance) -> Booking:
+    """Make up what a booking says. Of three, one was written by the partner's service."""
+    resource, known = bookable.resource, place.location.id
+    status = (PAST if visit.end <= days.morning else AHEAD)[int(chance() * len(PAST))]
+    written = min(visit.start, days.morning) - timedelta(minutes=60 + int(chance() * LONGEST_NOTICE))
+    is_partners = count % 3 == 0
+    return Booking(
+        id=f"{known[:13]}-8b00-8000-{count:012x}",  # in the order of writing, as IDs that begin with a time are
+        organization_id=resource.organization_id,
+        resource_id=resource.id,
+        version=1,
+        status=status,
+        title=TITLES[int(chance() * len(TITLES))],
+        notes=NOTES[int(chance() * len(NOTES))],
+        seats=visit.seats,
+        start_date=visit.start,
+        end_date=visit.end,
+        owner_id=None if is_partners else place.people[int(chance() * len(place.people))].id,
+        owner_membership_id=None,
+        staff_id=resource.user_id,
+        item=SERVICES[count % len(SERVICES)] if resource.user_id else None,
+        payment=PAYMENTS[count % len(PAYMENTS)] if resource.type is ResourceType.ROOM else None,
+        external_service_id=place.service.id if is_partners else None,
+        external_booking_id=f"{known[:13]}-{count}" if is_partners else None,
+        external_updated_at=written if is_partners else None,
+        expires_at=None,
+        created_at=written,
+        updated_at=written,
+        deleted_at=None,
+        timezone=resource.timezone,
+    )
+
+
+def _party(place: Place, booking: Booking, sizes: tuple[int, ...], chance: Chance) -> tuple[Participant, ...]:
+    """Who takes part: people of the place, one after another from anywhere in the list, some of them guests."""
+    size, known = sizes[int(chance() * len(sizes))], int(chance() * len(place.people))
+    return tuple(
+        participant(booking.id, _guest(known + number) if chance() < GUEST else _member(place, known + number))
+        for number in range(size)
+    )
+
+
+def _guest(number: int) -> ParticipantDraft:
+    return ParticipantDraft(None, f"{GUESTS[number % len(GUESTS)]}@example.net")
+
+
+def _member(place: Place, number: int) -> ParticipantDraft:
+    return ParticipantDraft(place.people[number % len(place.people)].id, None)
