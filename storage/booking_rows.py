@@ -19,7 +19,7 @@ from storage.bookings import (
 )
 from storage.calendar import overlapping
 from storage.resources import resources
-from storage.rows import insert_into, save, update_of
+from storage.rows import insert_into, saving, write_both
 from storage.statements import Statement, among
 from storage.tables import ID, table
 from storage.users import users
@@ -78,17 +78,21 @@ async def _overlapping(tx: Transaction, statement: Statement, window: Interval, 
 async def save_booking(
     tx: Transaction,
     booking: Booking,
+    kind: str | None,
     *,
     asserted: BookingStatus,
     exclusive: bool,
     is_new: bool,
     reservation: tuple[str, str] | None = None,
 ) -> None:
-    """Write a booking's row; `reservation` of a new hold: the hashes of its token and of what was asked."""
+    """Write a booking's row, and as a change of which kind; None: as none.
+
+    `reservation` of a new hold: the hashes of its token and of what was asked.
+    """
     row = booking_row(booking, asserted=asserted, exclusive=exclusive)
     if reservation:
         row["reservation_hash"], row["reservation_request"] = reservation
-    await save(tx, bookings, row, is_new=is_new)
+    await _write(tx, saving(bookings, row, is_new=is_new), row, booking, kind)
 
 
 def booking_row(booking: Booking, *, asserted: BookingStatus, exclusive: bool) -> dict[str, Any]:
@@ -109,9 +113,10 @@ def booking_row(booking: Booking, *, asserted: BookingStatus, exclusive: bool) -
     }
 
 
-async def save_status(tx: Transaction, booking: Booking, *, exclusive: bool | None = None) -> None:
+async def save_status(tx: Transaction, booking: Booking, kind: str, *, exclusive: bool | None = None) -> None:
     """Write a booking's new status and expiry; `exclusive` where it takes seats that it did not take before."""
-    values = {
+    row = {
+        "id": booking.id,
         "version": booking.version,
         "status": booking.status.value,
         "updated_at": booking.updated_at,
@@ -119,8 +124,8 @@ async def save_status(tx: Transaction, booking: Booking, *, exclusive: bool | No
         "active": _takes_seats(booking),
     }
     if exclusive is not None:
-        values["exclusive"] = exclusive
-    await tx.fetch(update_of(bookings, *values), id=booking.id, **values)
+        row["exclusive"] = exclusive
+    await _write(tx, saving(bookings, row, is_new=False), row, booking, kind)
 
 
 async def save_participants(tx: Transaction, booking_id: str, people: Sequence[Participant], *, is_new: bool) -> None:
@@ -136,9 +141,13 @@ def participant_rows(people: Sequence[Participant]) -> list[dict[str, Any]]:
     return [{**person._asdict(), "position": position} for position, person in enumerate(people)]
 
 
-async def record_change(tx: Transaction, booking: Booking, kind: str, now: datetime) -> None:
-    """Write what happened to a booking, in the booking's own transaction."""
-    await tx.fetch(insert_into(changes), **change_row(booking, kind, now))
+async def _write(
+    tx: Transaction, statement: Statement, row: dict[str, Any], booking: Booking, kind: str | None
+) -> None:
+    if kind is None:
+        await tx.fetch(statement, **row)
+        return
+    await write_both(tx, statement, insert_into(changes), **{**row, **change_row(booking, kind, booking.updated_at)})
 
 
 def change_row(booking: Booking, kind: str, now: datetime) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from storage.admission import refuse_overlap
 from storage.booking_rows import (
     drop_tombstone,
     organizations_of_users,
-    record_change,
     save_booking,
     save_participants,
     save_tombstone,
@@ -190,12 +189,12 @@ def _users_named(
 async def _write(tx: Transaction, decision: Upsert, draft: BookingDraft, stored: Stored, resource: Resource) -> None:
     booking, is_new = decision.booking, stored.booking is None
     said = booking.status if "status" in draft.given or is_new else stored.asserted_status
-    await save_booking(tx, booking, asserted=said or booking.status, exclusive=resource.capacity == 1, is_new=is_new)
+    kind, exclusive = decision.outcome.value, resource.capacity == 1
+    await save_booking(tx, booking, kind, asserted=said or booking.status, exclusive=exclusive, is_new=is_new)
     if decision.participants != stored.participants:
         await save_participants(tx, booking.id, decision.participants, is_new=is_new)
     if stored.tombstone is not None and booking.external_service_id and booking.external_booking_id:
         await drop_tombstone(tx, booking.external_service_id, booking.external_booking_id)
-    await record_change(tx, booking, decision.outcome.value, booking.updated_at)
 
 
 async def _delete(tx: Transaction, access: Access, key: BookingKey) -> DeleteBookingSuccess | Refusal:
@@ -221,13 +220,11 @@ async def _delete(tx: Transaction, access: Access, key: BookingKey) -> DeleteBoo
 async def _write_delete(tx: Transaction, decision: Delete, key: BookingKey, stored: Stored) -> None:
     booking = decision.booking
     if booking is not None and booking != stored.booking:
+        kind = decision.outcome.value if decision.outcome is DeleteOutcome.DELETED else None
+        said = stored.asserted_status or booking.status
         # A deleted booking is active no more, so whether its resource seats one plays no part.
-        await save_booking(
-            tx, booking, asserted=stored.asserted_status or booking.status, exclusive=False, is_new=False
-        )
-    if booking is not None and decision.outcome is DeleteOutcome.DELETED:
-        await record_change(tx, booking, decision.outcome.value, booking.updated_at)
-    elif decision.tombstone and key.external_service_id and key.external_booking_id:
+        await save_booking(tx, booking, kind, asserted=said, exclusive=False, is_new=False)
+    if decision.tombstone and key.external_service_id and key.external_booking_id:
         service, external, is_new = key.external_service_id, key.external_booking_id, stored.tombstone is None
         await save_tombstone(tx, service, external, decision.tombstone, is_new=is_new)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.enums import ChangeKind
 from domain.holds import expired, has_expired
-from storage.booking_rows import record_change, save_status
+from storage.booking_rows import save_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 async def mark_expired(tx: Transaction, hold: Booking, now: datetime) -> Booking:
     """Store that a hold has expired, and return it as it is now. Its resource is locked."""
     marked = expired(hold, now)
-    await save_status(tx, marked)
-    await record_change(tx, marked, ChangeKind.EXPIRED, now)
+    await save_status(tx, marked, ChangeKind.EXPIRED)
     return marked
 
 

@@ -32,7 +32,7 @@ from domain.privacy import booking_as_seen, sees_booking
 from domain.records import Booking, Resource, Viewer
 from domain.refusals import InvalidInput, Refusal
 from storage.admission import refuse_blocked, refuse_overlap
-from storage.booking_rows import record_change, save_booking, save_participants
+from storage.booking_rows import save_booking, save_participants
 from storage.booking_writes import no_resource, refuse_people, visible
 from storage.bookings import bookings, note_written
 from storage.expiry import mark_expired
@@ -164,12 +164,12 @@ async def _reserve(
     await save_booking(
         tx,
         hold,
+        ChangeKind.RESERVED,
         asserted=hold.status,
         exclusive=resource.capacity == 1,
         is_new=True,
         reservation=(_hash(token), fingerprint(draft, ttl)),
     )
-    await record_change(tx, hold, ChangeKind.RESERVED, hold.updated_at)
     return booking_as_seen(access.viewer, hold)
 
 
@@ -196,10 +196,9 @@ async def _carry_out(
         if overlap := await refuse_overlap(tx, booking, resource, access.now):
             return overlap
         said = booking.status if change.kind is ChangeKind.CONFIRMED else BookingStatus.RESERVED
-        await save_booking(tx, booking, asserted=said, exclusive=resource.capacity == 1, is_new=False)
+        await save_booking(tx, booking, change.kind, asserted=said, exclusive=resource.capacity == 1, is_new=False)
         if change.participants != stored.participants:
             await save_participants(tx, booking.id, change.participants, is_new=False)
-        await record_change(tx, booking, change.kind, booking.updated_at)
     note_written(access, booking, change.participants)
     return booking_as_seen(access.viewer, booking)
 

@@ -46,12 +46,28 @@ def update_of(target: Table, *fields: str) -> Statement:
     return Statement(update(target).where(target.c.id == bindparam("id", type_=ID)).values(values))
 
 
+def saving(target: Table, row: dict[str, Any], *, is_new: bool) -> Statement:
+    """Return the insert of a row, or the update of all of it."""
+    return insert_into(target) if is_new else update_of(target, *(name for name in row if name != "id"))
+
+
 async def save(tx: Transaction, target: Table, row: dict[str, Any], *, is_new: bool) -> None:
     """Insert a row, or update all of it."""
-    if is_new:
-        await tx.fetch(insert_into(target), **row)
+    await tx.fetch(saving(target, row, is_new=is_new), **row)
+
+
+async def write_both(tx: Transaction, first: Statement, second: Statement, **values: Any) -> None:  # noqa: ANN401
+    """Run two statements that write, of the same values: on PostgreSQL in one round trip."""
+    if tx.dialect == "postgresql":
+        await tx.fetch(_as_one(first, second), **values)
         return
-    await tx.fetch(update_of(target, *(name for name in row if name != "id")), **row)
+    await tx.fetch(first, **values)
+    await tx.fetch(second, **values)
+
+
+@cache
+def _as_one(first: Statement, second: Statement) -> Statement:
+    return second.after(first)
 
 
 async def is_taken(tx: Transaction, record_id: str) -> bool:

@@ -60,6 +60,11 @@ class Statement:
             compiled = self._compiled[dialect] = Compiled(self._executable, dialect)
         return compiled
 
+    def after(self, first: Statement) -> Statement:
+        """Return one statement of two that write, for PostgreSQL; neither sees what the other has written."""
+        before, this = (cast("Any", each._executable) for each in (first, self))  # noqa: SLF001 - its own class
+        return Statement(this.add_cte(before.cte("before")))
+
 
 class Compiled:
     """A statement in one driver's SQL."""

@@ -12,7 +12,7 @@ from domain.records import Booking, Resource
 from domain.refusals import BookingOverlap, InvalidInput, Refusal
 from domain.statuses import decide_status, status_issues
 from storage.admission import refuse_overlap
-from storage.booking_rows import record_change, save_status
+from storage.booking_rows import save_status
 from storage.booking_writes import no_booking, refuse_service
 from storage.expiry import mark_expired
 from storage.locks import lock_booking, lock_people_of
@@ -73,7 +73,6 @@ async def _update(tx: Transaction, access: Access, wanted: StatusChange) -> Upda
         await lock_people_of(tx, homes, moved)
         if refusal := await _admit_anew(tx, booking, moved, homes[moved.resource_id], access.now):
             return refusal
-        await record_change(tx, moved, ChangeKind.STATUS_CHANGED, moved.updated_at)
     return UpdateBookingStatusSuccess(booking_as_seen(access.viewer, moved))
 
 
@@ -82,9 +81,9 @@ async def _admit_anew(
 ) -> BookingOverlap | None:
     """Write the new status, unless it takes seats that the old one did not and they are taken meanwhile."""
     if is_active(booking, now):  # as admitted; a capacity lowered since counts for what is booked from then on
-        await save_status(tx, moved)
+        await save_status(tx, moved, ChangeKind.STATUS_CHANGED)
         return None
     refusal = await refuse_overlap(tx, moved, resource, now)
     if refusal is None:
-        await save_status(tx, moved, exclusive=resource.capacity == 1)
+        await save_status(tx, moved, ChangeKind.STATUS_CHANGED, exclusive=resource.capacity == 1)
     return refusal

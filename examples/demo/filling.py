@@ -20,7 +20,7 @@ from examples.demo.salon import salon
 from examples.demo.tennis import tennis
 from storage.access import Access
 from storage.admission import refuse_overlap
-from storage.booking_rows import record_change, save_booking, save_participants
+from storage.booking_rows import save_booking, save_participants
 from storage.directory_writes import save_location, save_organization, save_service, save_user
 from storage.locks import lock_resource
 from storage.resource_writes import save_blocker, save_resource, save_schedule
@@ -117,7 +117,7 @@ async def _book(tx: Transaction, access: Access, planned: Planned) -> bool:
         booking = booking._replace(status=BookingStatus.RESERVED, expires_at=planned.expires_at)
     if await refuse_overlap(tx, booking, resource, access.now):
         return False
-    await save_booking(tx, booking, asserted=booking.status, exclusive=resource.capacity == 1, is_new=True)
+    kind, exclusive = decided.outcome.value, resource.capacity == 1
+    await save_booking(tx, booking, kind, asserted=booking.status, exclusive=exclusive, is_new=True)
     await save_participants(tx, booking.id, decided.participants, is_new=True)
-    await record_change(tx, booking, decided.outcome.value, booking.updated_at)
     return True
