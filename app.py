@@ -136,6 +136,8 @@ def demo(arguments: argparse.Namespace) -> None:
     with TemporaryDirectory(prefix="bookgate-demo-") as folder:
         url = f"sqlite:///{folder}/demo.db"
         address = f"http://{arguments.host}:{arguments.port}"
+        if arguments.size:
+            asyncio.run(_grow(url, arguments.size))
         asyncio.run(_with_database(url, lambda database: _fill(database, address)))
 
         async def start() -> web.Application:
@@ -144,6 +146,13 @@ def demo(arguments: argparse.Namespace) -> None:
             return app
 
         _run(start, arguments)
+
+
+async def _grow(url: str, size: int) -> None:
+    from examples.demo.progress import grow_visibly  # noqa: PLC0415 - no other command needs what draws its bar
+
+    await migrate(url)
+    await grow_visibly(url, _now().astimezone(), size)
 
 
 async def _fill(database: Database, address: str) -> None:
@@ -230,7 +239,9 @@ def _parser() -> argparse.ArgumentParser:
     address.add_argument("--port", type=int, default=int(os.environ.get("BOOKGATE_PORT") or DEFAULT_PORT))
 
     commands.add_parser("serve", parents=[store, address], help="serve the gateway").set_defaults(run=serve)
-    commands.add_parser("demo", parents=[address], help="serve demo data on SQLite").set_defaults(run=demo)
+    demonstration = commands.add_parser("demo", parents=[address], help="serve demo data on SQLite")
+    demonstration.add_argument("--size", type=_size, default=0, metavar="N", help="with so many more bookings")
+    demonstration.set_defaults(run=demo)
     commands.add_parser("migrate", parents=[store], help="bring the store up to date").set_defaults(run=migrate_command)
     commands.add_parser("schema", help="print the schema definition").set_defaults(run=print_schema)
     token = commands.add_parser("token", help="credentials").add_subparsers(required=True, metavar="command")
@@ -248,6 +259,12 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("token", metavar="PREFIX|ID", help="its visible prefix, bg_…, or its ID")
     revoke.set_defaults(run=revoke_token_command)
     return parser
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"no number of bookings: {text!r}")
+    return int(text)
 
 
 def _id(text: str) -> str:

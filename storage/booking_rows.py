@@ -97,20 +97,17 @@ async def save_booking(
 
 def booking_row(booking: Booking, *, asserted: BookingStatus, exclusive: bool) -> dict[str, Any]:
     """Return what a booking's row holds, with the columns that follow from others."""
-    fields = booking._asdict()
-    for name in ("timezone", "item"):
-        del fields[name]
-    return {
-        **fields,
-        "status": booking.status.value,
-        "asserted_status": asserted.value,
-        "item_type": booking.item and booking.item.type.value,
-        "item_id": booking.item and booking.item.id,
-        "payment": payment_document(booking.payment),
-        "active": _takes_seats(booking),
-        "exclusive": exclusive,
-        "long": booking.end_date - booking.start_date > LONGEST_SHORT,
-    }
+    row = booking._asdict()
+    del row["timezone"], row["item"]
+    row["status"] = booking.status.value
+    row["asserted_status"] = asserted.value
+    row["item_type"] = booking.item and booking.item.type.value
+    row["item_id"] = booking.item and booking.item.id
+    row["payment"] = payment_document(booking.payment)
+    row["active"] = _takes_seats(booking)
+    row["exclusive"] = exclusive
+    row["long"] = booking.end_date - booking.start_date > LONGEST_SHORT
+    return row
 
 
 async def save_status(tx: Transaction, booking: Booking, kind: str, *, exclusive: bool | None = None) -> None:

@@ -80,8 +80,8 @@ class Compiled:
 
     def bind(self, values: dict[str, Any]) -> list[Any]:
         """Order the values as the driver wants them, each in the form it wants; a naive instant is a ValueError."""
-        encoders, fixed = self._encoders, self._fixed
-        ordered = [values[name] if name in values else fixed.get(name) for name in self.names]
+        encoders, known = self._encoders, {**self._fixed, **values} if self._fixed else values
+        ordered = map(known.get, self.names)
         return [encoders[type(value)](value) if type(value) in encoders else value for value in ordered]
 
     def decode(self, rows: list[Row]) -> list[Row]:

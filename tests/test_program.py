@@ -164,20 +164,48 @@ async def test_schema_prints_what_is_in_the_repository() -> None:
 
 
 async def test_demo_prints_its_address_and_tokens_that_work() -> None:
-    process = await start("demo", "--port", str(free_port()))
-    assert process.stdout is not None
-    lines: list[str] = []
-    async with asyncio.timeout(60):
-        while not any("lobby" in line for line in lines):
-            lines.append((await process.stdout.readline()).decode())
-    printed = "".join(lines)
-    address = re.search(r"GraphiQL +(\S+)/graphql", printed)
-    token = re.search(r"tennis +(\S+)", printed)
-    assert address and token  # noqa: PT018 - one thing: both are printed
-    await answering(f"{address[1]}/readyz")
-
-    answer = await ask(address[1], "{ bookings(first: 1) { totalCount } }", token[1])
-    process.terminate()
-    await asyncio.wait_for(process.communicate(), SECONDS)
+    async with demonstrating() as (address, tokens, _):
+        answer = await ask(address, "{ bookings(first: 1) { totalCount } }", tokens["tennis"])
 
     assert answer["data"]["bookings"]["totalCount"] > 100  # type: ignore[index]
+
+
+async def test_demo_grows_and_says_so_without_control_characters() -> None:
+    async with demonstrating("--size", "4000") as (address, tokens, said):
+        grown = await ask(address, "{ bookings(first: 1) { totalCount } }", tokens["admin"])
+        theirs = await ask(address, "{ bookings(first: 1) { totalCount } }", tokens["tennis"])
+
+    assert grown["data"]["bookings"]["totalCount"] > 4000 + 1000  # type: ignore[index]
+    assert 100 < theirs["data"]["bookings"]["totalCount"] < 4000  # type: ignore[index]
+    assert "4000/4000" in said
+    assert not {"\r", "\x1b"} & set(said)
+
+
+@pytest.mark.parametrize("size", ["many", "-5", "1.5"])
+async def test_demo_does_not_grow_to_what_is_no_number(size: str) -> None:
+    code, _, said = await run("demo", f"--size={size}")
+
+    assert code == 2
+    assert "no number of bookings" in said
+
+
+@asynccontextmanager
+async def demonstrating(*arguments: str) -> AsyncIterator[tuple[str, dict[str, str], str]]:
+    """A demo in a process of its own: its address, its tokens by their names, and what it said before them."""
+    process = await start("demo", "--port", str(free_port()), *arguments)
+    assert process.stdout
+    assert process.stderr
+    lines: list[str] = []
+    try:
+        async with asyncio.timeout(60):
+            while not any("lobby" in line for line in lines):
+                lines.append((await process.stdout.readline()).decode())
+        printed = "".join(lines)
+        address = re.search(r"GraphiQL +(\S+)/graphql", printed)
+        assert address
+        await answering(f"{address[1]}/readyz")
+        said = (await process.stderr.read(4096)).decode() if arguments else ""
+        yield address[1], dict(re.findall(r"^  (\w+) +(bg_\S+)", printed, re.MULTILINE)), said
+    finally:
+        process.terminate()
+        await asyncio.wait_for(process.communicate(), SECONDS)

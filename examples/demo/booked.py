@@ -22,7 +22,7 @@ from examples.demo.scene import demo_id
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from examples.demo.crowded import Bookable, Place
+    from examples.demo.crowded import Bookable, Kind, Place
 
 Chance = Callable[[], float]
 OPENING = time(6)
@@ -48,53 +48,61 @@ PAYMENTS = (
 
 
 class Visit(NamedTuple):
-    """When a resource is booked, and how many seats of it."""
+    """A booking to be made up: on which day, of which of the resources, and which of so many on that day."""
 
-    start: datetime
-    end: datetime
-    seats: int
+    day: int
+    which: int
+    turn: int
+    turns: int
 
 
 def booked(days: Days, place: Place) -> Iterator[tuple[Booking, tuple[Participant, ...]]]:
     """Make up the bookings of a place."""
-    chance = dice(place.location.id, days.today).random
-    wanted = sorted(
-        (bookable.open_days[number * len(bookable.open_days) // bookable.bookings], which, number)
-        for which, bookable in enumerate(place.bookables)
-        for number in range(bookable.bookings)
-    )
-    today, opening = None, days.morning
-    for count, (day, which, number) in enumerate(wanted):
-        if day != today:
-            today, opening = day, span(days.today + day * DAY, OPENING, DAY_MINUTES, place.location.timezone).start
-        bookable = place.bookables[which]
-        booking = _booking(days, place, bookable, count, _visit(bookable, number, opening, chance), chance)
+    chance, morning = dice(place.location.id, days.today).random, days.morning
+    today, opening = None, morning
+    for count, visit in enumerate(sorted(_visits(place))):
+        if visit.day != today:
+            today = visit.day
+            opening = span(days.today + today * DAY, OPENING, DAY_MINUTES, place.location.timezone).start
+        bookable = place.bookables[visit.which]
+        start, end = _laid(bookable.kind, visit, opening, chance)
+        booking = _booking(place, bookable, count, start, end, morning, chance)
         yield (
             booking,
             _party(place, booking, COURT_PARTY if bookable.kind.type is ResourceType.COURT else PARTY, chance),
         )
 
 
-def _visit(bookable: Bookable, number: int, opening: datetime, chance: Chance) -> Visit:
-    """Lay the booking of a number on its date: beside others of one seat, anywhere where there are more."""
-    kind, dates, total = bookable.kind, len(bookable.open_days), bookable.bookings
-    date = number * dates // total
-    first, after = -(-date * total // dates), -(-(date + 1) * total // dates)  # the numbers on this date
+def _visits(place: Place) -> Iterator[Visit]:
+    """Spread the bookings of each resource over its days, as evenly as it goes."""
+    for which, bookable in enumerate(place.bookables):
+        dates, first = len(bookable.open_days), 0
+        for date, day in enumerate(bookable.open_days, 1):
+            after = date * bookable.bookings // dates
+            for turn in range(after - first):
+                yield Visit(day, which, turn, after - first)
+            first = after
+
+
+def _laid(kind: Kind, visit: Visit, opening: datetime, chance: Chance) -> tuple[datetime, datetime]:
+    """Choose the hours: with one seat, within a part of the day; with more, anywhere."""
     room = (kind.closes - kind.opens) * 60
     begin = (kind.opens - OPENING.hour) * 60
     if kind.capacity == 1:
-        room //= after - first
-        begin += room * (number - first)
+        room //= visit.turns
+        begin += room * visit.turn
     minutes = kind.minutes[int(chance() * len(kind.minutes))]
     start = opening + timedelta(minutes=begin + int(chance() * (max(room - minutes, 0) // STEP + 1)) * STEP)
-    return Visit(start, start + timedelta(minutes=minutes), 1 + int(chance() * bookable.most_seats))
+    return start, start + timedelta(minutes=minutes)
 
 
-def _booking(days: Days, place: Place, bookable: Bookable, count: int, visit: Visit, chance: Chance) -> Booking:
+def _booking(
+    place: Place, bookable: Bookable, count: int, start: datetime, end: datetime, morning: datetime, chance: Chance
+) -> Booking:
     """Make up what a booking says. Of three, one was written by the partner's service."""
     resource, known = bookable.resource, place.location.id
-    status = (PAST if visit.end <= days.morning else AHEAD)[int(chance() * len(PAST))]
-    written = min(visit.start, days.morning) - timedelta(minutes=60 + int(chance() * LONGEST_NOTICE))
+    status = (PAST if end <= morning else AHEAD)[int(chance() * len(PAST))]
+    written = min(start, morning) - timedelta(minutes=60 + int(chance() * LONGEST_NOTICE))
     is_partners = count % 3 == 0
     return Booking(
         id=f"{known[:13]}-8b00-8000-{count:012x}",  # in the order of writing, as IDs that begin with a time are
@@ -104,9 +112,9 @@ def _booking(days: Days, place: Place, bookable: Bookable, count: int, visit: Vi
         status=status,
         title=TITLES[int(chance() * len(TITLES))],
         notes=NOTES[int(chance() * len(NOTES))],
-        seats=visit.seats,
-        start_date=visit.start,
-        end_date=visit.end,
+        seats=1 + int(chance() * bookable.most_seats),
+        start_date=start,
+        end_date=end,
         owner_id=None if is_partners else place.people[int(chance() * len(place.people))].id,
         owner_membership_id=None,
         staff_id=resource.user_id,

@@ -85,14 +85,8 @@ class Bookable(NamedTuple):
     blockers: tuple[Blocker, ...]
     open_days: tuple[int, ...]
     bookings: int
-
-    @property
-    def most_seats(self) -> int:
-        """How many seats a booking may take so that all that might meet fit."""
-        hours, longest = (self.kind.closes - self.kind.opens) * 60, max(self.kind.minutes)
-        dates = 1 if longest <= hours else longest // (24 * 60) + 2
-        meeting = -(-self.bookings // len(self.open_days)) * dates
-        return min(MOST_SEATS, self.kind.capacity // meeting)
+    most_seats: int
+    """Of one booking, so that all that might meet fit."""
 
 
 class Place(NamedTuple):
@@ -175,8 +169,16 @@ def _bookable(days: Days, place: Location, people: tuple[User, ...], size: Size,
     weekdays = {tuple(Weekday).index(day) for day in kind.days}
     first = days.today.weekday()
     open_days = [day for day in YEAR if (first + day) % 7 in weekdays and day not in special]
+    dates = open_days[:: kind.every]
     begin, end = _share(size.bookings, number, size.resources)
-    return Bookable(record, kind, schedule, blocked, tuple(open_days[:: kind.every]), end - begin)
+    seats = _most_seats(kind, -(-(end - begin) // len(dates)))
+    return Bookable(record, kind, schedule, blocked, tuple(dates), end - begin, seats)
+
+
+def _most_seats(kind: Kind, on_a_date: int) -> int:
+    hours, longest = (kind.closes - kind.opens) * 60, max(kind.minutes)
+    dates = 1 if longest <= hours else longest // (24 * 60) + 2
+    return min(MOST_SEATS, kind.capacity // max(on_a_date * dates, 1))
 
 
 def _exception(days: Days, day: int) -> ScheduleException:
