@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, union_all
 
@@ -49,21 +49,23 @@ WITH_VISIBLE_CHILDREN = Statement(_with_children.where(is_visible))
 _start, _end = bindparam("start", type_=INSTANT), bindparam("end", type_=INSTANT)
 
 
-def overlapping(*alternatives: ColumnElement[bool]) -> Select[tuple[object, ...]]:
-    """Select the active bookings of any of the alternatives that overlap `[start, end)`.
+def overlapping(chosen: Select[Any], *alternatives: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    """Select of the active bookings of any of the alternatives that overlap `[start, end)` what is chosen.
 
     Each by two short index ranges, one for the long ones: never the past, and never by an OR, which no index serves.
     """
     parts = []
     for alternative in alternatives:
-        found = select(*booking_columns).select_from(booking_source).where(alternative, bookings.c.active)
+        found = chosen.where(alternative, bookings.c.active)
         reaching = found.where(bookings.c.start_date < _end, bookings.c.end_date > _start)
         earliest = bindparam("earliest", type_=INSTANT)
         parts += [reaching.where(~bookings.c.long, bookings.c.start_date >= earliest), reaching.where(bookings.c.long)]
     return union_all(*parts)  # type: ignore[return-value]
 
 
-BOOKINGS = Statement(overlapping(among(bookings.c.resource_id, "keys")))
+BOOKINGS = Statement(
+    overlapping(select(*booking_columns).select_from(booking_source), among(bookings.c.resource_id, "keys"))
+)
 BLOCKERS = Statement(
     select(*(blockers.c[name] for name in Blocker._fields)).where(
         among(blockers.c.resource_id, "keys"), blockers.c.start_date < _end, blockers.c.end_date > _start
