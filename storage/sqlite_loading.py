@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PRAGMAS = (
     "foreign_keys = OFF",  # the records are made together
     "synchronous = NORMAL",  # nobody is told yet that anything is stored
-    "cache_size = -200000",  # 200 MB, for sorting whole indexes
+    "cache_size = -64000",  # 64 MB, for sorting whole indexes
 )
 INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 

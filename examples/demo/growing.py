@@ -24,16 +24,16 @@ async def grow(url: str, now: datetime, size: int, report: Callable[[int], None]
     `now` is aware, its own time zone says which date is today; `report` is told of every lot of bookings.
     """
     days = Days(now)
-    async with loading(url) as loader:
-        for place in places(days, Size.of(size)):
-            with _without_garbage():
+    with _without_collections():
+        async with loading(url) as loader:
+            for place in places(days, Size.of(size)):
                 batch = _batch(days, place)
                 await load(loader, batch)
-            report(len(batch.bookings))
+                report(len(batch.bookings))
 
 
 @contextmanager
-def _without_garbage() -> Iterator[None]:
+def _without_collections() -> Iterator[None]:
     """Do not look for cycles in hundreds of thousands of records that have none: it takes a sixth of the time."""
     gc.disable()
     try:
