@@ -7,6 +7,7 @@ time. A naive one is refused on every database: a driver would silently take it 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
@@ -27,8 +28,12 @@ def aware(value: datetime) -> datetime:
 
 def encode_instant(value: datetime) -> str:
     """Write an instant as `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
-    utc = value if value.tzinfo is UTC else aware(value).astimezone(UTC)
-    return utc.isoformat("T", "microseconds")[:26] + "Z"
+    return _encode_utc(value if value.tzinfo is UTC else aware(value).astimezone(UTC))
+
+
+@lru_cache(1024)  # a write names the same few instants again and again
+def _encode_utc(value: datetime) -> str:
+    return value.isoformat("T", "microseconds")[:26] + "Z"
 
 
 def decode_instant(value: bytes) -> datetime:

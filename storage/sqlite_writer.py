@@ -11,10 +11,12 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
-from typing import Any, TypeVar
+from functools import partial
+from types import coroutine
+from typing import Any, TypeVar, cast
 
 from storage.codecs import Dialect
 from storage.database import DatabaseBusyError, DatabaseUnavailableError, Row, Transaction
@@ -151,19 +153,14 @@ class _Job:
         self._context: Context = copy_context()
 
     async def run(self, transaction: Transaction) -> None:
-        """Run as a task of its own: in the caller's context, and not ended by the caller's cancellation."""
-        task = asyncio.get_running_loop().create_task(_awaited(self.work, transaction), context=self._context)
+        """Run in the caller's context, but not ended by the caller's cancellation."""
+        task = asyncio.current_task()
         try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError:
-            task.cancel()
-            raise
-        if task.cancelled():
-            self.error = asyncio.CancelledError()
-        elif task.exception():
-            self.error = task.exception()
-        else:
-            self.result = task.result()
+            self.result = await _driven(_awaited(self.work, transaction), self._context)
+        except BaseException as error:
+            if task and task.cancelling():  # not the work: the writer itself
+                raise
+            self.error = error
 
     def settle(self) -> None:
         """Tell the caller, if it still waits."""
@@ -183,6 +180,23 @@ class _BatchLostError(Exception):
 
 async def _awaited(work: Callable[[Transaction], Awaitable[T]], transaction: Transaction) -> T:
     return await work(transaction)
+
+
+@coroutine
+def _driven(work: Coroutine[Any, Any, T], context: Context) -> Generator[Any, Any, T]:
+    """Run a work in a context: it hardly ever has to wait, and a task of its own would cost as much as a statement."""
+    step = partial(work.send, None)
+    while True:
+        try:
+            waits_for = context.run(step)
+        except StopIteration as done:
+            return cast("T", done.value)
+        try:
+            yield waits_for
+        except BaseException as error:  # noqa: BLE001 - handed on
+            step = partial(work.throw, error)
+        else:
+            step = partial(work.send, None)
 
 
 def _fail(batch: list[_Job], error: BaseException) -> None:
