@@ -14,8 +14,15 @@ if TYPE_CHECKING:
 
 
 async def grow_visibly(url: str, now: datetime, size: int) -> None:
-    """Grow the demo, with a bar; after the last booking the indexes take a moment."""
+    """Grow the demo, with a bar; when the last booking is there, the indexes are still to be made."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task("Bookings", total=size)
-        await grow(url, now, size, lambda more: progress.advance(bar, more))
+
+        def report(more: int) -> None:
+            progress.advance(bar, more)
+            if progress.finished:
+                progress.update(bar, description="Bookings (indexing)")
+
+        await grow(url, now, size, report)
+        progress.update(bar, description="Bookings")
