@@ -121,6 +121,15 @@ def test_an_unanswered_write_may_have_happened_or_not() -> None:
     assert verdict([lost._replace(answered=9), unseen, seen._replace(sent=12, answered=13)]) is Verdict.IMPOSSIBLE
 
 
+def test_an_unanswered_write_may_have_happened_before_what_has_nothing_to_do_with_it() -> None:
+    lost, refused = in_turn(upsert("a"), upsert("b"))
+    other = in_turn(Read("c"))[0]
+
+    history = [lost._replace(result=None), refused._replace(sent=1, answered=9), other._replace(sent=2, answered=3)]
+
+    assert verdict(history) is Verdict.LINEARIZABLE
+
+
 def test_a_hold_that_expires_while_it_is_asked_for_may_be_there_or_not() -> None:
     hold = in_turn(Reserve("h", COURT, 0, 2, 1, None, 2))[0]
     free, refused = in_turn(upsert("a"))[0].result, in_turn(hold.operation, upsert("a"))[1].result
@@ -162,14 +171,17 @@ operations = st.one_of(
 )
 
 
+def stretched(asked: list[Operation], chance: random.Random) -> list[Event]:
+    """The history of operations that take effect in turn, each sent a while before and answered a while after."""
+    return overlapping([(one, n - 3 * chance.random(), n + 3 * chance.random()) for n, one in enumerate(asked)])
+
+
 @given(st.lists(operations, max_size=12), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_every_history_of_concurrent_clients_of_the_model_is_possible(
     asked: list[Operation], chance: random.Random
 ) -> None:
-    events = overlapping(
-        [(operation, n - 3 * chance.random(), n + 3 * chance.random()) for n, operation in enumerate(asked)]
-    )
+    events = stretched(asked, chance)
     lost = [event if chance.random() < 0.8 else event._replace(result=None, answered=float("inf")) for event in events]
 
     assert verdict(events) is Verdict.LINEARIZABLE
@@ -183,3 +195,28 @@ def test_one_wrong_answer_in_turn_is_impossible(asked: list[Operation], data: st
     place = data.draw(st.integers(0, len(events) - 1))
 
     assert verdict(changed(events, place, ("CREATED", "something else"))) is Verdict.IMPOSSIBLE
+
+
+@given(st.lists(operations, min_size=2, max_size=6), st.randoms(use_true_random=False))
+@settings(max_examples=300, deadline=None)
+def test_what_is_found_is_what_trying_every_order_finds(asked: list[Operation], chance: random.Random) -> None:
+    events = stretched(asked, chance)
+    others = {event.operation: event.result for event in stretched(chance.sample(asked, len(asked)), chance)}
+    events = [event._replace(result=others[event.operation]) if chance.random() < 0.3 else event for event in events]
+    events = [event if chance.random() < 0.8 else event._replace(result=None) for event in events]
+
+    assert (verdict(events) is Verdict.LINEARIZABLE) == some_order(events, frozenset(), State())
+
+
+def some_order(events: list[Event], done: frozenset[int], state: State) -> bool:
+    left = [n for n in range(len(events)) if n not in done]
+    known = [n for n in left if events[n].result is not None]
+    if not known:
+        return True
+    ends, begun = min(events[n].answered for n in known), max((events[n].sent for n in done), default=-99.0)
+    return any(
+        some_order(events, done | {n}, after)
+        for n in left
+        if events[n].sent <= ends and begun <= events[n].answered
+        for after in MODEL.nexts(state, events[n])
+    )

@@ -9,7 +9,7 @@ from storage.opening import open_database
 from storage.tokens import SCOPES, Grant, create_token
 from tests.writes.histories.play import Size, playing
 from tests.writes.histories.servers import GatewayProcess
-from tests.writes.histories.verdicts import judge, summary
+from tests.writes.histories.verdicts import MUST_BE_NONE, judge, summary
 
 SHORT = Size(requests=1_200, of_cell=120, at_a_time=(2, 4))
 
@@ -34,8 +34,5 @@ async def test_what_two_gateways_answer_could_have_been_answered_one_after_anoth
     judged = [judge(story) for story in stories]
     found = summary(judged)
     stuck = [one.finding.stuck for one in judged if one.finding.stuck]
-    wrong = {name: found[name] for name in ("double bookings", "lost writes", "impossible histories")}
-    assert not any(wrong.values()), (found, stuck)
-    # On a busy machine more overlaps than the search has steps for; a history is then undecided, not wrong.
-    assert found["undecided histories"] <= found["histories"] // 3, found
+    assert not any(found[name] for name in MUST_BE_NONE), (found, stuck)
     assert found["operations"] > SHORT.requests

@@ -10,14 +10,15 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.writes.histories.model import Model, State
 from tests.writes.histories.operations import Event
+from tests.writes.histories.precedence import before_each
 
 STEPS = 200_000
-ATTEMPTS, STEPS_OF_ATTEMPT = 12, 3_000
-JITTER = 0.3
+ATTEMPTS, STEPS_OF_ATTEMPT = 30, 1_500
+JITTER = 0.2
 """Seconds by which an attempt may take answers out of their order."""
 
 
@@ -55,6 +56,7 @@ class _Search:
 
     def __init__(self, model: Model, events: Sequence[Event]) -> None:
         self._model, self._events = model, events
+        self._before = before_each(events)
         self._known = sum(1 << n for n, event in enumerate(events) if event.result is not None)
         self._dead: set[tuple[int, int]] = set()
         self._deepest = 0
@@ -89,32 +91,48 @@ class _Search:
         return Verdict.IMPOSSIBLE
 
     def _nexts(self, done: int, state: State, order: Sequence[float]) -> Iterator[tuple[int, State]]:
-        for place, after in _nexts(self._model, self._events, done, state, order):
-            yield done | 1 << place, after
+        waiting = _waiting(self._events, done)
+        ready = [place for place in waiting if not self._before[place] & ~done]
+        harmless = _harmless(self._model, self._events, state, ready)
+        if harmless is not None:
+            yield done | 1 << harmless, state
+            return
+        for place in _in_order(self._model, self._events, state, waiting, order):
+            if place in ready:
+                for after in self._model.nexts(state, self._events[place]):
+                    yield done | 1 << place, after
 
 
-def _nexts(
-    model: Model, events: Sequence[Event], done: int, state: State, order: Sequence[float]
-) -> Iterator[tuple[int, State]]:
-    """Give what may come next with the state that it leads to.
+def _harmless(model: Model, events: Sequence[Event], state: State, ready: Sequence[int]) -> int | None:
+    """Return an operation that can come next and changes nothing: whatever comes after, it may as well come first.
 
-    Known answers first, by when they came. But where the first of them cannot come now, and could after an operation
-    whose answer was lost, that one goes before all others.
+    Unless that would keep one whose answer was lost from having happened before it.
     """
-    waiting = _waiting(events, done)
-    known = sorted((n for n in waiting if events[n].result is not None), key=lambda n: events[n].answered)
+    last_words = min((events[place].answered for place in ready if events[place].result is None), default=float("inf"))
+    for place in ready:
+        event = events[place]
+        may_be_first = event.result is not None and event.sent <= last_words
+        if may_be_first and any(after.key == state.key for after in model.nexts(state, event)):
+            return place
+    return None
+
+
+def _in_order(
+    model: Model, events: Sequence[Event], state: State, waiting: Sequence[int], order: Sequence[float]
+) -> Sequence[int]:
+    """Return those of which one must come next: known answers first, by when they came.
+
+    But where the first of all cannot come now, and could after another, that one goes before the rest.
+    """
+    known = [place for place in waiting if events[place].result is not None]
     if not known:
-        return
-    entangled = _entangled(model, events, state, waiting, known[0])
-    in_order = sorted((n for n in known if n in entangled), key=order.__getitem__)
-    lost = [n for n in entangled if events[n].result is None]
-    if lost and not _can(model, state, events[known[0]]):
-        helpers = [n for n in lost if _helps(model, state, events[n], events[known[0]])]
-    else:
-        helpers = []
-    for place in (*helpers, *in_order, *(n for n in lost if n not in helpers)):
-        for after in model.nexts(state, events[place]):
-            yield place, after
+        return ()
+    first = min(known, key=lambda place: events[place].answered)
+    entangled = _entangled(model, events, state, waiting, first)
+    in_order = sorted(entangled, key=lambda place: (events[place].result is None, order[place]))
+    if _can(model, state, events[first]):
+        return in_order
+    return sorted(in_order, key=lambda place: place == first or not _helps(model, state, events[place], events[first]))
 
 
 def _entangled(model: Model, events: Sequence[Event], state: State, waiting: Sequence[int], first: int) -> set[int]:
@@ -126,17 +144,28 @@ def _entangled(model: Model, events: Sequence[Event], state: State, waiting: Seq
     touches = {place: model.touches(state, events[place].operation) for place in waiting}
     found, new = {first}, [first]
     while new:
-        mine = touches[new.pop()]
+        one = new.pop()
         for other in waiting:
-            theirs = touches[other]
-            if other not in found and (mine is None or theirs is None or mine & theirs):
+            if other not in found and (_meet(touches[one], touches[other]) or _parted(events[one], events[other])):
                 found.add(other)
                 new.append(other)
     return found
 
 
-def _helps(model: Model, state: State, lost: Event, stuck: Event) -> bool:
-    return any(_can(model, after, stuck) for after in model.nexts(state, lost))
+def _meet(mine: frozenset[Any] | None, theirs: frozenset[Any] | None) -> bool:
+    return mine is None or theirs is None or not mine.isdisjoint(theirs)
+
+
+def _parted(one: Event, other: Event) -> bool:
+    """Whether one was over before the other was sent: of those that wait, one whose answer was lost.
+
+    After the other it cannot happen any more, whatever they touch.
+    """
+    return one.answered < other.sent or other.answered < one.sent
+
+
+def _helps(model: Model, state: State, other: Event, stuck: Event) -> bool:
+    return any(_can(model, after, stuck) for after in model.nexts(state, other))
 
 
 def _can(model: Model, state: State, event: Event) -> bool:

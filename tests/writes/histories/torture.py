@@ -25,12 +25,11 @@ from storage.opening import open_database
 from storage.tokens import Grant, create_token
 from tests.writes.histories.play import Size, killing, playing
 from tests.writes.histories.servers import GatewayProcess, PostgresProcess, postgres
-from tests.writes.histories.verdicts import judge, summary
+from tests.writes.histories.verdicts import MUST_BE_NONE, judge, summary
 
 GATEWAYS = 2
 PATIENCE = 60
 PROCESSES = 2
-MUST_BE_NONE = ("double bookings", "lost writes", "impossible histories", "undecided histories")
 
 
 def main() -> None:

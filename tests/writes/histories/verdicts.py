@@ -14,6 +14,7 @@ from tests.writes.histories.model import Model
 from tests.writes.histories.operations import Bulk, Event
 from tests.writes.histories.resolving import SHOWED, VERSION, parts, resolved
 
+MUST_BE_NONE = ("double bookings", "lost writes", "impossible histories", "undecided histories")
 ACTIVE = {"RESERVED", "REQUESTED", "ACCEPTED", "INVITED", "COMPLETED", "NO_SHOW"}
 
 
