@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
 
-from storage.database import Database, Row
+from storage.database import Database, Row, Transaction
 from storage.statements import Statement
 from tests.api.documents import BOOKINGS, CALENDAR, set_up
 from tests.api.venue import OPEN, Venue, uid
@@ -102,3 +102,38 @@ async def test_children_cost_one_statement_a_level(venue: Venue, counter: Counte
 
     assert [child["name"] for child in answer["children"]] == [f"Corner {n}" for n in range(5)]
     assert len(counter) == VIEWER + 4, counter.statements
+
+
+@pytest.mark.parametrize(("people", "more"), [([], 0), ([{"email": "a@example.org"}], 1)])
+async def test_a_new_booking_costs_few_statements_and_one_for_its_participants(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch, people: list[dict[str, str]], more: int
+) -> None:
+    database = venue.gateway.database
+    sent: list[str] = []
+    write = database.write
+
+    async def watched(work: Callable[[Transaction], Awaitable[Any]], **given: Any) -> Any:
+        return await write(lambda tx: work(Watched(tx, sent)), **given)
+
+    monkeypatch.setattr(database, "write", watched)
+
+    booked = await venue.upsert(resourceId=venue.room, participants=people)
+
+    assert booked["outcome"] == "CREATED"
+    # locks with what they guard, what stands in the way, the booking with its change record; that alone on SQLite
+    assert len(sent) == (3 if database.dialect == "postgresql" else 4) + more, sent
+
+
+class Watched:
+    """A transaction that notes its statements."""
+
+    def __init__(self, tx: Transaction, sent: list[str]) -> None:
+        self.dialect, self._tx, self._sent = tx.dialect, tx, sent
+
+    async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        self._sent.append(statement.for_(self.dialect).sql)
+        return await self._tx.fetch(statement, **values)
+
+    async def execute_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> None:
+        self._sent.append(statement.for_(self.dialect).sql)
+        await self._tx.execute_many(statement, rows)
