@@ -46,6 +46,25 @@ def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str: 
     return f"{compiler.process(element.column, **kw)} = ANY ({compiler.process(element.keys, **kw)})"
 
 
+class beside(ColumnElement[Any]):  # noqa: N801 - as above
+    """A column by which SQLite shall not look rows up, since another condition finds fewer; PostgreSQL counts them."""
+
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:  # noqa: ANN401 - any column
+        self.column, self.type = column, column.type
+
+
+@compiles(beside, "sqlite")
+def _beside_sqlite(element: beside, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"+{compiler.process(element.column, **kw)}"
+
+
+@compiles(beside, "postgresql")
+def _beside_postgresql(element: beside, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return compiler.process(element.column, **kw)
+
+
 class Statement:
     """One statement for both databases; `for_(dialect)` gives its SQL and the names of its parameters, in order."""
 
