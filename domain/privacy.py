@@ -7,7 +7,7 @@ the user IDs and guest e-mails of its own bookings, which it wrote itself, but n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from domain.records import Blocker, Booking, ExternalService, Location, Resource, User, Viewer
@@ -20,13 +20,6 @@ class Owned(Protocol):
     def organization_id(self) -> str: ...  # noqa: D102
     @property
     def external_service_id(self) -> str | None: ...  # noqa: D102
-
-
-class Ownership(NamedTuple):
-    """Whose a booking is, without the booking."""
-
-    organization_id: str
-    external_service_id: str | None
 
 
 def sees_resource(viewer: Viewer, resource: Resource) -> bool:
@@ -94,7 +87,7 @@ def booking_as_seen(viewer: Viewer, booking: Booking) -> Booking:
     """Mask a booking for the viewer."""
     if not sees_booking(viewer, booking):
         return _as_anyone_sees(booking)
-    if sees_people(viewer, booking):
+    if viewer.may("users:read") or wrote(viewer, booking):
         return booking
     return booking._replace(owner_id=None, owner_membership_id=None, staff_id=None)
 

@@ -156,6 +156,14 @@ class Participant(NamedTuple):
     membership_id: str | None
 
 
+class BookingPeople(NamedTuple):
+    """Whose the people of a booking are: all that deciding who sees them needs."""
+
+    booking_id: str
+    organization_id: str
+    external_service_id: str | None
+
+
 class Booking(NamedTuple):
     """A booking of one resource for `[start_date, end_date)`. `timezone` is its location's."""
 
@@ -182,6 +190,11 @@ class Booking(NamedTuple):
     updated_at: datetime
     deleted_at: datetime | None
     timezone: str
+
+    @property
+    def people(self) -> BookingPeople:
+        """By what its participants are asked for."""
+        return BookingPeople(self.id, self.organization_id, self.external_service_id)
 
     @property
     def duration(self) -> int:

@@ -11,6 +11,7 @@ from execution.arguments import Arguments, UnsupportedError
 from execution.emit import Answer, emit
 from execution.meter import counting
 from execution.plan import conditions, make_plan
+from execution.shapes import Reads
 
 MOST_PLANS = 16
 """Plans of one document; a client that varies more conditions than that is answered by graphql-core."""
@@ -22,9 +23,16 @@ class Compiled(NamedTuple):
     source: str
     answer: Answer
     arguments: list[Arguments]
+    reads: Reads
 
     async def run(self, context: Any, variables: Any, most: int) -> bytes:  # noqa: ANN401
-        """Answer the query as the body of a response, of `most` values. Raises whatever stands in the way."""
+        """Answer the query as the body of a response, of `most` values. Raises whatever stands in the way.
+
+        A context that has the method `reading` is told what is read of the records, and may then read less of the rest.
+        """
+        reading = getattr(context, "reading", None)
+        if reading is not None:
+            context = reading(self.reads)
         data = await self.answer(context, [arguments.given(variables) for arguments in self.arguments], counting(most))
         return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
 
@@ -66,4 +74,4 @@ class Plans:
             return why
         except (RecursionError, MemoryError, SyntaxError) as error:  # Python's own limits of nesting
             return UnsupportedError(f"too much for one plan: {error}")
-        return Compiled(source, answer, plan.arguments)
+        return Compiled(source, answer, plan.arguments, plan.reads)

@@ -52,6 +52,7 @@ from execution.shapes import (
     Maybe,
     Pending,
     Plan,
+    Reads,
     Root,
     Shape,
     Step,
@@ -126,7 +127,7 @@ class _Planner:
                 raise UnsupportedError(f"the root {name}")
             call = self._call(field, declared.metadata["function"], details)
             roots.append(Root(key, call, self._shape(field.type, details, level=0)))
-        return Plan(data, roots, self._builders, _levels(self._steps), self._arguments)
+        return Plan(data, roots, self._builders, _levels(self._steps), self._arguments, _reads(self._builders))
 
     def _named(self, grouped: GroupedFieldSet) -> Iterator[tuple[str, str, FieldDetailsList]]:
         """Iterate over what is selected: its key in the answer, its name, its nodes."""
@@ -199,6 +200,15 @@ def _field(kind: GraphQLObjectType, name: str) -> GraphQLField:
     if field is None:
         raise UnsupportedError(f"the field {name}")
     return field
+
+
+def _reads(builders: list[Builder]) -> Reads:
+    found: dict[type, set[str]] = defaultdict(set)
+    for builder in builders:
+        if builder.is_record is not None:
+            read = (field.name for field in builder.fields.values() if not isinstance(field, Constant))
+            found[builder.is_record.record].update(read)
+    return {record: frozenset(names) for record, names in found.items()}
 
 
 def _levels(steps: list[Step]) -> list[dict[Call, list[Step]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from graphql import GraphQLLeafType
@@ -40,6 +40,9 @@ class Either(NamedTuple):
 
     builders: tuple[int, ...]
 
+
+Reads = Mapping[type, frozenset[str]]
+"""What an operation reads of the records of each class, by name of attribute."""
 
 Shape = Maybe | Many | Leaf | Made | Either
 
@@ -111,3 +114,4 @@ class Plan(NamedTuple):
     builders: list[Builder]
     levels: list[dict[Call, list[Step]]]
     arguments: list[Arguments]
+    reads: Reads

@@ -68,5 +68,5 @@ async def booking_preview(access: Access, *, account_id: AccountId, booking_id: 
 async def _is_customer(access: Access, user_id: str, booking: Booking) -> bool:
     if user_id == booking.owner_id:
         return True
-    participants = (await participants_of_bookings(access, [booking.id]))[0]
+    participants = (await participants_of_bookings(access, [booking.people]))[0]
     return any(participant.user_id == user_id for participant in participants)

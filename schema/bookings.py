@@ -58,7 +58,7 @@ class Booking(Node):
     item: BookedItem | None = field(description="What is served (Beils: item_type, item_id).")
     participants: list[Participant] = relation(
         participants_of_bookings,
-        key="id",
+        key="people",
         description="Who takes part, in the order given (Spacebring: attendees). Empty without `users:read`, "
         "except for the service that wrote the booking.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -28,6 +28,16 @@ class Access:
     written: dict[str, Sequence[Participant]] = field(default_factory=dict)
     events: dict[Hashable, int] = field(default_factory=dict)
     """How many events each calendar of this request has: kept, since each alone may be small."""
+    reads: Mapping[type, frozenset[str]] | None = None
+    """The attributes that are read of each class of records; None: any."""
+
+    def reading(self, reads: Mapping[type, frozenset[str]]) -> Access:
+        """Return the access of an operation of which it is known what it reads."""
+        return Access(self.database, self.viewer, self.now, self.written, self.events, reads)
+
+    def reads_only(self, record: type, names: frozenset[str]) -> bool:
+        """Whether nothing but these attributes is read of such records."""
+        return self.reads is not None and self.reads.get(record, frozenset()) <= names
 
     async def by_key(
         self,

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from domain.intervals import CALENDARS
 from domain.privacy import booking_as_seen
 from storage.bookings import (
+    BRIEF,
+    BRIEF_READING,
     LONGEST_SHORT,
-    booking_columns,
+    WHOLE_READING,
     booking_source,
     bookings,
-    build_booking,
+    is_brief,
     locations,
     participants,
     resources,
@@ -107,7 +109,10 @@ def _split(conditions: tuple[str, ...]) -> Parts:
     return ((~bookings.c.long, bookings.c.start_date >= _instant("earliest")), (bookings.c.long,))
 
 
-LISTING = Listing(booking_columns, booking_source, ORDERS, _condition, build_booking, booking_as_seen, _split)
+LISTING, BRIEF_LISTING = (
+    Listing(reading.columns, booking_source, ORDERS, _condition, reading.build, booking_as_seen, _split)
+    for reading in (WHOLE_READING, BRIEF_READING)
+)
 
 
 async def booking_page(
@@ -125,7 +130,8 @@ async def booking_page(
             values.update({f"zone_{n}": zone, f"day_from_{n}": start, f"day_to_{n}": end})
     values = {name: value for name, value in values.items() if name not in FLAGS}
     query = Query(tuple(conditions), tuple(sorted(values.items(), key=_name)), order)
-    return await LISTING.page(access, query, window)
+    listing = BRIEF_LISTING if is_brief(access) and order.field in BRIEF else LISTING
+    return await listing.page(access, query, window)
 
 
 async def booking_counts(access: Access, queries: Sequence[Query]) -> list[int]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from domain.enums import BookedItemType, BookingStatus
-from domain.privacy import Ownership, booking_as_seen, sees_booking, sees_people
+from domain.privacy import booking_as_seen, sees_booking, sees_people
 from domain.records import BookedItem, Booking, Participant, Payment, PaymentTax
 from storage import tables
 from storage.statements import Statement, among
 from storage.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from domain.records import Viewer
+    from sqlalchemy import ColumnElement
+
+    from domain.records import BookingPeople, Viewer
     from storage.access import Access
     from storage.database import Row
 
@@ -42,6 +44,15 @@ booking_columns = (
     *(bookings.c[name] for name in _plain[13:]),
     locations.c.timezone,
 )
+BRIEF = (
+    "id", "organization_id", "resource_id", "version", "status", "title", "seats", "start_date", "end_date",
+    "owner_id", "staff_id", "external_service_id", "expires_at", "deleted_at",
+)  # fmt: skip
+"""What calendars show of bookings, and what deciding about them needs: less than half of the columns, and no join."""
+
+UNREAD: Any = type("Unread", (), {"__repr__": lambda _self: "UNREAD"})()
+"""Stands in a record for what was not asked for; nothing can write it."""
+
 # Outer joins, though none is ever missing: so SQLite always begins with the bookings, and their indexes order a list.
 booking_source = bookings.outerjoin(resources, resources.c.id == bookings.c.resource_id).outerjoin(
     locations, locations.c.id == resources.c.location_id
@@ -56,8 +67,7 @@ BOOKING_BY_EXTERNAL_ID = Statement(
     )
 )
 PARTICIPANTS = Statement(
-    select(bookings.c.organization_id, bookings.c.external_service_id, *participant_columns)
-    .select_from(participants.join(bookings, bookings.c.id == participants.c.booking_id))
+    select(*participant_columns)
     .where(among(participants.c.booking_id, "keys"))
     .order_by(participants.c.booking_id, participants.c.position)
 )
@@ -68,6 +78,34 @@ def build_booking(row: Row) -> Booking:
     item = BookedItem(ITEMS[row[13]], row[14]) if row[13] else None
     payment = build_payment(row[15]) if row[15] else None
     return Booking._make((*row[:4], STATUSES[row[4]], *row[5:13], item, payment, *row[16:]))
+
+
+class Reading(NamedTuple):
+    """How much of bookings is read: columns, and what builds a record of them."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    build: Callable[[Row], Booking]
+
+
+def build_brief(row: Row) -> Booking:
+    """Build a record of the columns in BRIEF."""
+    key, organization, resource, version, status, title, seats, start, end, owner, staff, service, expires, deleted = (
+        row
+    )
+    return Booking(
+        key, organization, resource, version, STATUSES[status], title, UNREAD, seats, start, end, owner, UNREAD, staff,
+        UNREAD, UNREAD, service, UNREAD, UNREAD, expires, UNREAD, UNREAD, deleted, UNREAD,
+    )  # fmt: skip
+
+
+WHOLE_READING = Reading(booking_columns, build_booking)
+BRIEF_READING = Reading(tuple(bookings.c[name] for name in BRIEF), build_brief)
+_BRIEF = frozenset({*BRIEF, "duration", "people"})
+
+
+def is_brief(access: Access) -> bool:
+    """Whether the caller reads of bookings no more than BRIEF, and what follows from it."""
+    return access.reads_only(Booking, _BRIEF)
 
 
 def build_payment(document: dict[str, Any]) -> Payment:
@@ -107,16 +145,15 @@ async def booking_by_external_id(access: Access, service_id: str, external_id: s
     return see_booking(access.viewer, build_booking(rows[0])) if rows else None
 
 
-async def participants_of_bookings(access: Access, keys: Sequence[str]) -> list[list[Participant]]:
+async def participants_of_bookings(access: Access, keys: Sequence[BookingPeople]) -> list[list[Participant]]:
     """Read the participants of bookings, in the order given; none where the viewer may not see people."""
-    found: dict[str, list[Participant]] = {key: list(access.written.get(key, ())) for key in keys}
-    unread = [key for key in found if key not in access.written]
-    rows = await access.database.fetch(PARTICIPANTS, keys=unread) if unread else []
-    for organization_id, service_id, *fields in rows:
-        participant = Participant(*fields)
-        if sees_people(access.viewer, Ownership(organization_id, service_id)):
-            found[participant.booking_id].append(participant)
-    return [found[key] for key in keys]
+    found: dict[str, list[Participant]] = {key.booking_id: list(access.written.get(key.booking_id, ())) for key in keys}
+    unread = [
+        key.booking_id for key in keys if key.booking_id not in access.written and sees_people(access.viewer, key)
+    ]
+    for row in await access.database.fetch(PARTICIPANTS, keys=unread) if unread else ():
+        found[row[1]].append(Participant._make(row))
+    return [found[key.booking_id] for key in keys]
 
 
 def note_written(access: Access, booking: Booking, people: Sequence[Participant]) -> None:

@@ -13,7 +13,15 @@ from domain.intervals import Interval
 from domain.privacy import blocker_as_seen, booking_as_seen, inside_of, sees_names
 from domain.records import Blocker, Booking, Resource, Schedule
 from storage import tables
-from storage.bookings import LONGEST_SHORT, booking_columns, booking_source, bookings, build_booking, participants
+from storage.bookings import (
+    BRIEF_READING,
+    LONGEST_SHORT,
+    WHOLE_READING,
+    booking_source,
+    bookings,
+    is_brief,
+    participants,
+)
 from storage.resources import (
     build_resource,
     build_schedule,
@@ -63,8 +71,9 @@ def overlapping(chosen: Select[Any], *alternatives: ColumnElement[bool]) -> Sele
     return union_all(*parts)  # type: ignore[return-value]
 
 
-BOOKINGS = Statement(
-    overlapping(select(*booking_columns).select_from(booking_source), among(bookings.c.resource_id, "keys"))
+WHOLE, BRIEF = (
+    Statement(overlapping(select(*reading.columns).select_from(booking_source), among(bookings.c.resource_id, "keys")))
+    for reading in (WHOLE_READING, BRIEF_READING)
 )
 BLOCKERS = Statement(
     select(*(blockers.c[name] for name in Blocker._fields)).where(
@@ -132,8 +141,9 @@ async def bookings_between(access: Access, keys: Sequence[str], window: Interval
     """Read the active bookings of resources that overlap a window, by resource, masked for the viewer."""
     values = {"start": window.start, "end": window.end, "earliest": window.start - LONGEST_SHORT}
     by_resource: dict[str, list[Booking]] = defaultdict(list)
-    for row in await access.database.fetch(BOOKINGS, keys=list(keys), **values):
-        booking = booking_as_seen(access.viewer, build_booking(row))
+    statement, build = (BRIEF, BRIEF_READING.build) if is_brief(access) else (WHOLE, WHOLE_READING.build)
+    for row in await access.database.fetch(statement, keys=list(keys), **values):
+        booking = booking_as_seen(access.viewer, build(row))
         by_resource[booking.resource_id].append(booking)
     return by_resource
 

@@ -148,6 +148,4 @@ async def _stored_of(tx: Transaction, row: Row) -> Stored:
     if fields[0] is None:
         return Stored(tombstone=row[-1])
     people = await tx.fetch(PARTICIPANTS, keys=[fields[0]])
-    return Stored(
-        build_booking(fields[:-1]), tuple(Participant(*person[2:]) for person in people), STATUSES[fields[-1]]
-    )
+    return Stored(build_booking(fields[:-1]), tuple(Participant(*person) for person in people), STATUSES[fields[-1]])

@@ -185,7 +185,7 @@ class Listing(Generic[R]):
         if len(parts) == 1:
             return parts[0], self._orders
         union = union_all(*parts).subquery()
-        return select(union), {name: union.c[name] for name in self._orders}
+        return select(union), {name: union.c[name] for name in self._orders if name in union.c}
 
     def _make_group_statement(
         self,
