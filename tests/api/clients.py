@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,7 +43,9 @@ class Gateway:
         self.client, self.database, self.clock = client, database, clock
 
     @staticmethod
-    def application(database: Database, url: str, clock: Clock, documents: Documents = DOCUMENTS) -> web.Application:
+    def application(
+        database: Database, url: str, clock: Callable[[], datetime], documents: Documents = DOCUMENTS
+    ) -> web.Application:
         """The program's application, with a clock of ours."""
 
         async def is_ready() -> bool:

@@ -126,7 +126,7 @@ class Clients:
             nodes += body["data"]["bookings"]["nodes"]
             page = body["data"]["bookings"]["pageInfo"]
         names = {key: name for name, key in story.ids.items()}
-        result = all_shown(nodes, names)
+        result = all_shown(nodes, names, datetime.now(UTC))
         story.final = nodes
         story.events.append(Event(ReadAll(), sent, time.monotonic(), sent_at, datetime.now(UTC), result))
 

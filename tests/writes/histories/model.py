@@ -72,6 +72,12 @@ class Model:
             if event.result is None or result == event.result:
                 yield after
 
+    def swept(self, state: State, now: datetime) -> State:
+        """Return the state after the sweeper's work."""
+        for name in state.stored:
+            state, _ = _settled(state, name, now)
+        return state
+
     def touches(self, state: State, operation: Operation) -> frozenset[Any] | None:
         """Return all on which the operation depends or has an effect; None: everything.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tests.writes.histories.operations import (
@@ -38,7 +38,8 @@ def _mutation(field: str, success: str, *refusals: str) -> str:
     kind = f"{field[0].upper()}{field[1:]}"
     more = " ".join(f"... on {name} {{ {_MORE[name]} }}" for name in refusals)
     return (
-        f"mutation ($input: {kind}Input!) {{ {field}(input: $input) {{ __typename "
+        f"mutation ($input: {kind}Input!, $dryRun: Boolean! = false) {{ "
+        f"{field}(input: $input, dryRun: $dryRun) {{ __typename "
         f"... on {kind}Success {{ {success} booking {_BOOKING} }} {_REFUSALS} {more} }} }}"
     )
 
@@ -53,7 +54,7 @@ DOCUMENTS: dict[type[Operation], str] = {
     Confirm: _mutation("confirmReservation", "", "VersionConflict", "BookingOverlap"),
     Release: _mutation("releaseReservation", "", "VersionConflict"),
     Bulk: UPSERT.replace("$input: UpsertBookingInput!", "$inputs: [UpsertBookingInput!]!").replace(
-        "upsertBooking(input: $input)", "upsertBookings(inputs: $inputs)"
+        "upsertBooking(input: $input,", "upsertBookings(inputs: $inputs,"
     ),
     Read: f"query ($ref: BookingRef!) {{ booking(ref: $ref) {_BOOKING} }}",
     ReadAll: f"""query ($filter: BookingFilter!, $after: String) {{
@@ -154,19 +155,19 @@ def _one(operation: Operation, value: Any) -> Answer:
     return Answer((outcome, *_shown(booking)), ((name, booking["id"]),), created, value.get("reservationToken"), at)
 
 
-def all_shown(nodes: list[Any], names: Mapping[str, str]) -> Any:
+def all_shown(nodes: list[Any], names: Mapping[str, str], now: datetime) -> Any:
     """What a whole cell shows, by the names of the bookings' IDs; a booking that nobody was told of keeps its ID."""
-    return tuple(sorted((_named(node, names), *_shown(_settled(node))) for node in nodes))
+    return tuple(sorted((_named(node, names), *_shown(_settled(node, now))) for node in nodes))
 
 
 def _named(node: Any, names: Mapping[str, str]) -> str:
     return str(node["externalBookingId"] or names.get(node["id"], node["id"]))
 
 
-def _settled(booking: Any) -> Any:
+def _settled(booking: Any, now: datetime) -> Any:
     """A hold past its expiry has expired, whether or not somebody has marked it yet."""
     expires = booking["expiresAt"] and datetime.fromisoformat(booking["expiresAt"])
-    over = booking["status"] == "RESERVED" and expires and expires <= datetime.now(UTC)
+    over = booking["status"] == "RESERVED" and expires and expires <= now
     return {**booking, "status": "EXPIRED"} if over else booking
 
 
