@@ -70,6 +70,7 @@ class Writer:
             await self._begin(batch)
             for job in self._growing(batch):
                 await self._run(job)
+                await asyncio.sleep(0)  # others have their turn, and may queue up
             await asyncio.get_running_loop().run_in_executor(self._committer, self._connection.execute, "COMMIT")
         except (sqlite3.Error, _BatchLostError) as error:
             self._roll_back()
