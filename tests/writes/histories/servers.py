@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -28,8 +28,8 @@ SETTINGS = {"listen_addresses": "", "max_connections": "100", "shared_buffers": 
 class GatewayProcess:
     """A gateway in a process of its own, on a port that stays."""
 
-    def __init__(self, database_url: str, log: Path) -> None:
-        self._url, self._log = database_url, log
+    def __init__(self, database_url: str, log: Path, program: Sequence[str] = ("app.py",)) -> None:
+        self._url, self._log, self._program = database_url, log, program
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
@@ -38,7 +38,7 @@ class GatewayProcess:
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "app.py", "serve", "--port", str(self._port), "--database", self._url]
+        command = [sys.executable, *self._program, "serve", "--port", str(self._port), "--database", self._url]
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=log, stderr=log)
         async with asyncio.timeout(SECONDS), aiohttp.ClientSession() as session:
