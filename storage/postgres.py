@@ -52,6 +52,8 @@ class PostgresDatabase:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._at_hand: list[Any] = []
+        self._waiting = 0
         self._closed = False
         self._in_flight = 0
         self._idle = asyncio.Event()
@@ -74,6 +76,8 @@ class PostgresDatabase:
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._idle.wait()  # the pool waits only for those who have a connection, and cuts off the others
+                for connection in self._at_hand:
+                    await self._released(connection)
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
@@ -116,19 +120,38 @@ class PostgresDatabase:
             try:
                 yield connection
             finally:
-                # What was committed is committed: that its connection is lost on the way back is nobody's failure.
-                with suppress(Exception):
-                    await self._pool.release(connection)
+                await self._put_back(connection)
         finally:
             self._in_flight -= 1
             if not self._in_flight:
                 self._idle.set()
 
     async def _acquired(self) -> Any:  # noqa: ANN401 - a pooled connection
+        while self._at_hand:
+            connection = self._at_hand.pop()
+            if not _is_lost(connection):
+                return connection
+            await self._released(connection)
+        self._waiting += 1
         try:
-            return await self._pool.acquire(timeout=LOCK_SECONDS)
+            async with asyncio.timeout(LOCK_SECONDS):
+                return await self._pool.acquire()
         except TimeoutError as error:
             raise DatabaseBusyError("every connection to PostgreSQL is in use") from error
+        finally:
+            self._waiting -= 1
+
+    async def _put_back(self, connection: Any) -> None:  # noqa: ANN401 - a pooled connection
+        """Keep a connection at hand, unless somebody waits for it: the pool costs more than most statements."""
+        if not self._waiting and not _is_lost(connection):
+            self._at_hand.append(connection)
+        else:
+            await self._released(connection)
+
+    async def _released(self, connection: Any) -> None:  # noqa: ANN401 - a pooled connection
+        # What was committed is committed: that its connection is lost on the way back is nobody's failure.
+        with suppress(Exception):
+            await self._pool.release(connection)
 
 
 class PostgresTransaction:
@@ -159,6 +182,13 @@ def _beginning(names: Iterable[ExternalName]) -> str:
 def _number(service_id: str, external_id: str) -> int:
     digest = blake2b(f"{service_id}\n{external_id}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
+
+
+def _is_lost(connection: Any) -> bool:  # noqa: ANN401 - a pooled connection
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # the pool has noticed, and taken it back
+        return True
 
 
 async def _commit(connection: Any) -> None:  # noqa: ANN401 - asyncpg's

@@ -177,14 +177,15 @@ async def test_a_row_that_stays_locked_is_told_busy(
 async def test_a_pool_in_which_nothing_is_free_is_told_busy(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "LOCK_SECONDS", 0.1)
-    done = asyncio.Event()
+    all_at_work, done = asyncio.Barrier(postgres_pool.CONNECTIONS + 1), asyncio.Event()
 
     async def work(_: Transaction) -> None:
+        await all_at_work.wait()
         await done.wait()
 
     holders = [asyncio.create_task(database.write(work)) for _ in range(postgres_pool.CONNECTIONS)]
-    await asyncio.sleep(0.5)
+    await all_at_work.wait()
+    monkeypatch.setattr(postgres, "LOCK_SECONDS", 0.1)
     with pytest.raises(DatabaseBusyError):
         await count(database)
     done.set()
