@@ -12,6 +12,8 @@ GRAPHIQL := gateway/graphiql
 GRAPHIQL_INSTALLED := $(GRAPHIQL)/node_modules/.installed
 LINT := schema/lint
 LINT_INSTALLED := $(LINT)/node_modules/.installed
+PEERS := benchmarks/peers/node
+PEERS_INSTALLED := $(PEERS)/node_modules/.installed
 
 # npm comes from the machine, or else from the environment, where the lock puts one.
 export PATH := $(PATH):$(CURDIR)/$(VENV)/bin
@@ -54,9 +56,12 @@ fmt: setup ## format the code, and fix what lint can fix
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
 
-bench: setup ## measure, side by side with others
+bench: setup $(PEERS_INSTALLED) ## measure, side by side with others
 	$(RUN) -m benchmarks.execution
 	$(RUN) -m benchmarks.writes
+	$(RUN) -m benchmarks.peers
+	$(RUN) -m benchmarks.peers.pair
+	$(RUN) -m benchmarks.peers.soak
 
 torture: setup ## 100,000 concurrent operations on each database, with processes killed (OPERATIONS=n KILLS=n)
 	$(RUN) -m tests.writes.histories.torture sqlite --operations $(OPERATIONS) --kills $(KILLS)
@@ -81,6 +86,10 @@ $(INSTALLED): requirements.lock
 
 $(GRAPHIQL_INSTALLED): $(GRAPHIQL)/package.json $(GRAPHIQL)/package-lock.json | $(INSTALLED)
 	npm ci --prefix $(GRAPHIQL)
+	@touch $@
+
+$(PEERS_INSTALLED): $(PEERS)/package.json $(PEERS)/package-lock.json | $(INSTALLED)
+	npm ci --loglevel=error --prefix $(PEERS)
 	@touch $@
 
 $(LINT_INSTALLED): $(LINT)/package.json $(LINT)/package-lock.json | $(INSTALLED)
