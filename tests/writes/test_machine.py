@@ -202,3 +202,20 @@ def test_a_gateway_that_is_broken_is_found_out(
             run_machine(machine(driven), settings=UNTIL_FOUND)
     finally:
         driven.close()
+
+
+def test_a_hold_that_outlives_its_end_is_found_out(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def all_of_them(_: Any, others: Any, __: Any) -> list[Any]:
+        return list(others)
+
+    steps: Any = machine(driven)()
+    steps.begin()
+    steps.reserve("h1", (0, 0, 2, 1, 2), 1)
+    steps.wait(3600)
+    steps.upsert("a", 1, (0, 0, 1, 1, 2))
+    steps.reserve("h2", (0, 1, 1, 1, 2), 1)
+    steps.wait(3600)
+    monkeypatch.setattr("storage.admission.still_active", all_of_them)
+
+    with pytest.raises(AssertionError):
+        steps.upsert("b", 1, (0, 1, 1, 1, 2))
