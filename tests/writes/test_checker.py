@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.writes.histories import clients
 from tests.writes.histories.checker import Verdict, check
+from tests.writes.histories.clients import Clients, Story
 from tests.writes.histories.model import Model, State
 from tests.writes.histories.operations import (
     Bulk,
@@ -128,6 +134,24 @@ def test_an_unanswered_write_may_have_happened_before_what_has_nothing_to_do_wit
     history = [lost._replace(result=None), refused._replace(sent=1, answered=9), other._replace(sent=2, answered=3)]
 
     assert verdict(history) is Verdict.LINEARIZABLE
+
+
+async def test_a_request_whose_answer_did_not_come_in_time_may_be_carried_out_at_any_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def never(_: web.Request) -> web.Response:
+        await asyncio.sleep(60)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/graphql", never)
+    monkeypatch.setattr(clients, "TIMEOUT", aiohttp.ClientTimeout(total=0.05))
+    async with TestServer(app, shutdown_timeout=0) as server, aiohttp.ClientSession() as session:
+        asking = Clients(session, [str(server.make_url("")).rstrip("/")], "token", seed=1)
+        event = await asking.sent(Story(CELL), upsert("b1"))
+
+    assert event.result is None
+    assert event.answered == float("inf")
 
 
 def test_a_hold_that_expires_while_it_is_asked_for_may_be_there_or_not() -> None:

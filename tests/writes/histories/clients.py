@@ -44,6 +44,9 @@ KINDS = {Upsert: 40, Delete: 10, SetStatus: 8, Reserve: 14, Confirm: 7, Extend: 
 
 FIRST: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
 NEVER_SENT = {"errors": [{"extensions": {"code": "never_sent"}}]}
+STILL_ASKED: Any = {"errors": [{"extensions": {"code": "store_unavailable"}}]}
+"""Instead of an answer that has not come in time: the gateway may carry the request out whenever it gets to it."""
+
 NOT_ASKED = {"store_busy", "never_sent"}
 """Nothing was written: as if it had never been asked."""
 
@@ -109,7 +112,7 @@ class Clients:
         """Do one thing, and until the answer is known, again."""
         operation = self._wanted(story, client)
         while True:
-            event = await self._sent(story, operation)
+            event = await self.sent(story, operation)
             story.events.append(event)
             if event.result is not None:
                 return
@@ -130,7 +133,7 @@ class Clients:
         story.final = nodes
         story.events.append(Event(ReadAll(), sent, time.monotonic(), sent_at, datetime.now(UTC), result))
 
-    async def _sent(self, story: Story, operation: Operation) -> Event:
+    async def sent(self, story: Story, operation: Operation) -> Event:
         asked = {"query": DOCUMENTS[type(operation)], "variables": variables(operation, story.cell, story.secrets)}
         while True:
             sent, sent_at = time.monotonic(), datetime.now(UTC)
@@ -141,7 +144,8 @@ class Clients:
                 break
             await asyncio.sleep(PAUSE)
         if body is None or "store_unavailable" in codes:
-            return Event(operation, sent, done + LAST_WORDS, sent_at, done_at, None)
+            last = float("inf") if body is STILL_ASKED else done + LAST_WORDS
+            return Event(operation, sent, last, sent_at, done_at, None)
         answer = _answer(operation, body)
         self._learn(story, operation, answer)
         return Event(operation, sent, done, sent_at, done_at, answer.result, answer.at, answer.ids)
@@ -172,7 +176,9 @@ class Clients:
                 return await answer.json()
         except aiohttp.ClientConnectorError:
             return NEVER_SENT
-        except (aiohttp.ClientError, TimeoutError, ConnectionError):
+        except TimeoutError:
+            return STILL_ASKED
+        except (aiohttp.ClientError, ConnectionError):
             return None
 
     def _wanted(self, story: Story, client: int) -> Operation:  # noqa: PLR0911 - one for each kind
