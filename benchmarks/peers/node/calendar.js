@@ -58,65 +58,75 @@ async function people (fetch, keys) {
 
 function eventsOf (resource, active, blockers, { customers, owners, from, to }) {
   const { capacity } = resource
-  const colors = colorMap(resource)
   const blocked = merge(blockers)
   const steps = levels([...active, ...blocked.map((span) => ({ ...span, seats: capacity }))])
   const full = merge(steps.filter(({ seats }) => seats >= capacity))
-  const share = (seats) => Math.min(1, seats / capacity)
-  const events = []
-
-  function add (type, { start, end }, occupancy, isAvailable, displayLabel, rest) {
-    events.push({
-      __typename: TYPES[type],
-      kind: KINDS.indexOf(type),
-      type,
-      start,
-      end,
-      startDate: new Date(start).toISOString(),
-      endDate: new Date(end).toISOString(),
-      localStart: localTime(resource.timezone, start),
-      localEnd: localTime(resource.timezone, end),
-      resource,
-      resourceName: resource.name,
-      quota: capacity,
-      occupancy,
-      isAvailable,
-      isBlocker: type === 'BLOCKER',
-      displayLabel,
-      customers: rest?.customers ?? [],
-      bookings: rest?.bookings ?? [],
-      bookingCount: rest?.bookingCount ?? 0,
-      colorMap: colors
-    })
-  }
-
-  for (const period of expand(resource.rules, resource.timezone, from, to)) {
-    const stretches = profile(period, steps)
-    const taken = stretches.reduce((sum, { start, end, seats }) => sum + (end - start) * Math.min(seats, capacity), 0)
-    const free = stretches.filter(({ seats }) => seats < capacity)
-    const takenBy = blocked.some(({ start, end }) => start <= period.start && period.end <= end) ? 'Blocked' : 'Booked'
-    add('PERIOD', period, taken / ((period.end - period.start) * capacity), free.length > 0, free.length ? 'Available' : takenBy)
-    for (const stretch of free) add('PERIOD_FRAGMENT', stretch, share(stretch.seats), true, 'Available')
-  }
-  if (capacity <= LARGEST_SMALL_CAPACITY) {
-    for (const booking of active) {
-      if (booking.start >= to || from >= booking.end) continue
-      const held = booking.status === 'RESERVED'
-      const guests = held ? [] : customers.get(booking.id) ?? []
-      const label = held ? booking.title || 'Reserved' : labelOf(booking, owners.get(booking.id), guests)
-      const rest = { customers: guests, bookings: [booking] }
-      add(held ? 'RESERVED_BOOKING' : 'BOOKING', booking, share(booking.seats), !overlapsAny(booking, full), label, rest)
-    }
-  }
-  for (const blocker of clipless(blockers, from, to)) add('BLOCKER', blocker, 1, false, blocker.title || 'Blocked')
-  if (capacity > LARGEST_SMALL_CAPACITY) {
-    for (const level of clip(levels(active), from, to)) {
-      const available = level.seats < capacity && !overlapsAny(level, blocked)
-      add('BOOKING_COUNT', level, share(level.seats), available, `${level.seats} of ${capacity}`, { bookingCount: level.bookings })
-    }
-  }
-  return events
+  const scene = { resource, capacity, colors: colorMap(resource), steps, full, blocked, customers, owners }
+  const inside = ({ start, end }) => start < to && from < end
+  return [
+    ...expand(resource.rules, resource.timezone, from, to).flatMap((period) => periodEvents(scene, period)),
+    ...(capacity > LARGEST_SMALL_CAPACITY
+      ? clip(levels(active), from, to).map((level) => countEvent(scene, level))
+      : active.filter(inside).map((booking) => bookingEvent(scene, booking))),
+    ...blockers.filter(inside).map((blocker) => event(scene, 'BLOCKER', blocker, 1, false, blocker.title || 'Blocked'))
+  ]
 }
+
+function periodEvents (scene, period) {
+  const { capacity } = scene
+  const stretches = profile(period, scene.steps)
+  const free = stretches.filter(({ seats }) => seats < capacity)
+  const taken = stretches.reduce((sum, { start, end, seats }) => sum + (end - start) * Math.min(seats, capacity), 0)
+  const occupancy = taken / ((period.end - period.start) * capacity)
+  const isBlocked = () => scene.blocked.some(({ start, end }) => start <= period.start && period.end <= end)
+  const label = free.length ? 'Available' : isBlocked() ? 'Blocked' : 'Booked'
+  return [
+    event(scene, 'PERIOD', period, occupancy, free.length > 0, label),
+    ...free.map((stretch) => event(scene, 'PERIOD_FRAGMENT', stretch, share(scene, stretch), true, 'Available'))
+  ]
+}
+
+function bookingEvent (scene, booking) {
+  const isHeld = booking.status === 'RESERVED'
+  const customers = isHeld ? [] : scene.customers.get(booking.id) ?? []
+  const label = isHeld ? booking.title || 'Reserved' : labelOf(booking, scene.owners.get(booking.id), customers)
+  const isAvailable = !overlapsAny(booking, scene.full)
+  const kind = isHeld ? 'RESERVED_BOOKING' : 'BOOKING'
+  return event(scene, kind, booking, share(scene, booking), isAvailable, label, { customers, bookings: [booking] })
+}
+
+function countEvent (scene, level) {
+  const isAvailable = level.seats < scene.capacity && !overlapsAny(level, scene.blocked)
+  const label = `${level.seats} of ${scene.capacity}`
+  return event(scene, 'BOOKING_COUNT', level, share(scene, level), isAvailable, label, { bookingCount: level.bookings })
+}
+
+function event ({ resource, capacity, colors }, type, { start, end }, occupancy, isAvailable, displayLabel, more = {}) {
+  return {
+    __typename: TYPES[type],
+    kind: KINDS.indexOf(type),
+    type,
+    start,
+    end,
+    startDate: new Date(start).toISOString(),
+    endDate: new Date(end).toISOString(),
+    localStart: localTime(resource.timezone, start),
+    localEnd: localTime(resource.timezone, end),
+    resource,
+    resourceName: resource.name,
+    quota: capacity,
+    occupancy,
+    isAvailable,
+    isBlocker: type === 'BLOCKER',
+    displayLabel,
+    customers: more.customers ?? [],
+    bookings: more.bookings ?? [],
+    bookingCount: more.bookingCount ?? 0,
+    colorMap: colors
+  }
+}
+
+const share = ({ capacity }, { seats }) => Math.min(1, seats / capacity)
 
 // The maximal spans of constant seats and number of bookings, sorted.
 function levels (taken) {
@@ -176,6 +186,5 @@ function labelOf (booking, owner, customers) {
   return [names.find(Boolean), booking.title].filter(Boolean).join(' - ') || 'Booked'
 }
 
-const clipless = (spans, from, to) => spans.filter(({ start, end }) => start < to && from < end)
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
 const resourceOf = ({ resourceId }) => resourceId
