@@ -78,7 +78,7 @@ def shown(error: GraphQLError) -> dict[str, Any]:
     extensions: dict[str, Any] = {"code": "invalid_schema", **(error.extensions or {})}
     message = error.message
     if original is not None and type(original) in STORE_ERRORS:
-        extensions["code"], message = STORE_ERRORS[type(original)]
+        extensions["code"], message = _store_error(original, error.path)
         LOG.warning("%s at %s: %s", extensions["code"], error.path, original)
     elif isinstance(original, RefusedError):
         extensions["code"], message = original.code.value.lower(), original.message
@@ -96,6 +96,11 @@ def shown(error: GraphQLError) -> dict[str, Any]:
     if error.path is not None:
         found["path"] = error.path
     return found
+
+
+def _store_error(error: Exception, path: Sequence[str | int] | None) -> tuple[str, str]:
+    """Below its root field a mutation has been committed: there nobody may say that nothing was written."""
+    return STORE_ERRORS[DatabaseUnavailableError if path and len(path) > 1 else type(error)]
 
 
 def _cause(error: GraphQLError) -> Exception | None:
