@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
+from asyncio import Future
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -42,7 +43,13 @@ class Operation:
         if loader is None:
 
             async def load(keys: list[Any]) -> Sequence[Any]:
-                return await batch(self.context, keys, **arguments)
+                try:
+                    return await batch(self.context, keys, **arguments)
+                except Exception:
+                    for key in keys:  # looked at, even if nobody waits any more: else the loop logs it as forgotten
+                        waiting = cast("Future[Any]", self.loader(batch, arguments).load(key))
+                        waiting.add_done_callback(Future.exception)
+                    raise
 
             loader = self._loaders[identity] = DataLoader(load_fn=load)
         return loader

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from execution.documents import Documents, Request
+from execution.relation import Operation
 from tests.execution.executors import Answered, Executors
 from tests.execution.library import Calls, make_schema
 
@@ -189,6 +193,20 @@ async def test_what_fails_in_one_record_does_not_cancel_what_another_waits_for(e
     answered = await _ask(executors, query)
 
     assert answered.data["items"] == [None, {"publisher": {"id": "a2"}, "shelf": "shelf of magazines"}]
+
+
+async def test_what_fails_when_nobody_waits_for_it_any_more_is_nobody_s_news() -> None:
+    news: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: news.append(told))
+
+    async def fail(_: None, keys: Sequence[str]) -> list[str]:
+        raise RuntimeError(keys)
+
+    asyncio.shield(Operation(None).loader(fail, {}).load("a")).cancel()
+    await asyncio.sleep(0.01)
+    gc.collect()
+
+    assert not news
 
 
 async def test_a_refusal_is_told_by_graphql_core(executors: Executors) -> None:
