@@ -85,6 +85,7 @@ class PostgresProcess:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        self._process = None
         (self._folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def _state(self) -> str:
