@@ -44,7 +44,7 @@ class Work:
     async def go_on(self) -> None:
         """Wait until everybody has had some more acknowledged."""
         known = [client.acknowledged + ENOUGH for client in self._clients]
-        await until(lambda: all(client.acknowledged >= n for client, n in zip(self._clients, known, strict=True)))
+        await until(lambda: self._has_come_to(known))
 
     async def stop(self) -> None:
         """Wait until what was asked is answered, or cannot be any more."""
@@ -60,6 +60,12 @@ class Work:
         assert [await partner.outcome() for partner in self.partners] == ["UNCHANGED"] * PARTNERS
         assert await self.holder.repeated() == self.holder.secrets
         await self._is_stored(venue, extra=0)
+
+    def _has_come_to(self, numbers: list[int]) -> bool:
+        for task in self._tasks:
+            if task.done():
+                task.result()  # raises what a client has found wrong
+        return all(client.acknowledged >= number for client, number in zip(self._clients, numbers, strict=True))
 
     async def _is_stored(self, venue: Venue, extra: int) -> None:
         """Each write that was not acknowledged may be there too: one of each client at most."""
