@@ -24,6 +24,7 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",  # a gateway that froze must not hold its locks for ever
     "jit": "off",  # costs more than any of the statements
     "lock_timeout": f"{LOCK_SECONDS}s",
+    "synchronous_commit": "on",  # what is acknowledged is on the disk, whatever the server's own setting
 }
 
 COLLISIONS = (

@@ -21,8 +21,14 @@ from tests import postgres_server
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 60
-SETTINGS = {"listen_addresses": "", "max_connections": "100", "shared_buffers": "128MB"}
-"""As an operator would run it: what is committed is flushed to the disk."""
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "synchronous_commit": "off",
+    "wal_writer_delay": "10s",
+}
+"""As a careless operator would run it: that what is committed is flushed to the disk, the gateway has to ask for."""
 
 
 class GatewayProcess:
@@ -56,7 +62,7 @@ class GatewayProcess:
 
 
 class PostgresProcess:
-    """A PostgreSQL server that flushes what it commits."""
+    """A PostgreSQL server that flushes what it is told to."""
 
     def __init__(self, binaries: Path, folder: Path) -> None:
         self._binaries, self._folder = binaries, folder
