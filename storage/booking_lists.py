@@ -68,6 +68,8 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "not_deleted": bookings.c.deleted_at.is_(None),
     "from": bookings.c.end_date > _instant("from"),
     "to": bookings.c.start_date < _instant("to"),
+    "short": and_(~bookings.c.long, bookings.c.start_date >= _instant("earliest")),
+    "long": bookings.c.long,
     "updated_from": bookings.c.updated_at >= _instant("updated_from"),
     "updated_to": bookings.c.updated_at < _instant("updated_to"),
     "start_gte": bookings.c.start_date >= _instant("start_gte"),
@@ -76,6 +78,8 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "end_lte": bookings.c.end_date <= _instant("end_lte"),
     "organization, beside": beside(bookings.c.organization_id) == bindparam("organization", type_=ID),
     "organizations, beside": among(beside(bookings.c.organization_id), "organizations"),
+    "location_id, beside": beside(resources.c.location_id) == bindparam("location_id", type_=ID),
+    "to, beside": beside(bookings.c.start_date) < _instant("to"),
     "own_service, beside": beside(bookings.c.external_service_id) == bindparam("own_service", type_=ID),
 }
 SINGLE = {"organizations": "organization", "resource_ids": "resource_id"}
@@ -99,14 +103,20 @@ def _condition(name: str) -> ColumnElement[bool]:
         )
         for n in range(int(number))
     ]
-    return or_(False, *spans)  # noqa: FBT003 - no zone, no booking
+    whole = (bookings.c.start_date >= _instant("agenda_from"), bookings.c.start_date < _instant("agenda_to"))
+    return and_(*whole, or_(False, *spans))  # noqa: FBT003 - no zone, no booking
 
 
 def _split(conditions: tuple[str, ...]) -> Parts:
-    """What overlaps from an instant on is, but for the long ones, what starts from the day before on."""
+    """What overlaps from an instant on is, but for the long ones, what starts from the day before on.
+
+    The long ones are looked up by their end: the past of a store grows, its future hardly does.
+    """
     if "from" not in conditions:
-        return ((),)
-    return ((~bookings.c.long, bookings.c.start_date >= _instant("earliest")), (bookings.c.long,))
+        return (conditions,)
+    aside = {"to", "location_id"} if "organization" in conditions else {"to"}
+    by_end = tuple(f"{name}, beside" if name in aside else name for name in conditions)
+    return ((*conditions, "short"), (*by_end, "long"))
 
 
 LISTING, BRIEF_LISTING = (
@@ -126,6 +136,8 @@ async def booking_page(
         values["earliest"] = max(values["from"], FIRST) - LONGEST_SHORT
     if agenda is not None:
         conditions.append(f"agenda:{len(agenda)}")
+        values["agenda_from"] = min((start for _, start, _ in agenda), default=FIRST)
+        values["agenda_to"] = max((end for _, _, end in agenda), default=FIRST)
         for n, (zone, start, end) in enumerate(agenda):
             values.update({f"zone_{n}": zone, f"day_from_{n}": start, f"day_to_{n}": end})
     values = {name: value for name, value in values.items() if name not in FLAGS}

@@ -17,8 +17,8 @@ from storage.statements import Statement, among
 from storage.windows import Window
 
 R = TypeVar("R")
-Parts = Sequence[Sequence[ColumnElement[bool]]]
-"""What tells the disjoint parts of a list from each other, each of which has an index of its own."""
+Parts = Sequence[tuple[str, ...]]
+"""The conditions of each of the disjoint parts of a list, each of which has an index of its own."""
 
 
 class Order(NamedTuple):
@@ -100,7 +100,7 @@ class Listing(Generic[R]):
         condition: Callable[[str], ColumnElement[bool]],
         build: Callable[[Row], R],
         see: Callable[[Viewer, R], R | None],
-        split: Callable[[tuple[str, ...]], Parts] = lambda _conditions: ((),),
+        split: Callable[[tuple[str, ...]], Parts] = lambda conditions: (conditions,),
     ) -> None:
         self._columns, self._source, self._orders, self._condition = columns, source, orders, condition
         self._build, self._see, self._split = build, see, split
@@ -165,12 +165,12 @@ class Listing(Generic[R]):
         bounds: tuple[bool, bool],
         backwards: bool,  # noqa: FBT001
     ) -> Statement:
-        clauses = [self._condition(name) for name in conditions]
+        beyond = []
         if bounds[0]:
-            clauses.append(self._beyond("after", order, backwards=False))
+            beyond.append(self._beyond("after", order, backwards=False))
         if bounds[1]:
-            clauses.append(self._beyond("before", order, backwards=True))
-        found, columns = self._matching(conditions, clauses)
+            beyond.append(self._beyond("before", order, backwards=True))
+        found, columns = self._matching(conditions, beyond)
         return Statement(
             found.order_by(*self._order_by(columns, order, backwards=backwards))
             .limit(bindparam("row_limit", type_=Integer))
@@ -178,10 +178,12 @@ class Listing(Generic[R]):
         )
 
     def _matching(
-        self, conditions: tuple[str, ...], clauses: Sequence[ColumnElement[bool]]
+        self, conditions: tuple[str, ...], beyond: Sequence[ColumnElement[bool]]
     ) -> tuple[Select[Any], Mapping[str, ColumnElement[Any]]]:
         """Select the records that match, in as many parts as their indexes ask for; name what they are ordered by."""
-        parts = [self._select(*self._columns).where(*clauses, *part) for part in self._split(conditions)]
+        parts = [
+            self._select(*self._columns).where(*map(self._condition, part), *beyond) for part in self._split(conditions)
+        ]
         if len(parts) == 1:
             return parts[0], self._orders
         union = union_all(*parts).subquery()

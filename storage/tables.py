@@ -169,7 +169,7 @@ class Booking(SQLModel, table=True):
         Index("bookings_by_service", "external_service_id", "start_date", "id"),
         Index("bookings_by_service_updated", "external_service_id", "updated_at", "id"),
         Index("bookings_by_staff", "staff_id", "start_date"),
-        Index("bookings_long_by_organization", "organization_id", "start_date", **_where("long", sqlite="long = 1")),
+        Index("bookings_long_by_organization", "organization_id", "end_date", **_where("long", sqlite="long = 1")),
         Index("bookings_long_by_resource", "resource_id", "end_date", **_where("long", sqlite="long = 1")),
         Index("bookings_long_by_staff", "staff_id", "end_date", **_where("long", sqlite="long = 1")),
         Index("bookings_by_owner", "owner_id", "start_date"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,6 +26,14 @@ VIEWERS = {
     "an organization": Viewer("t", "t", frozenset({"bookings:read"}), frozenset({KEY})),
     "organizations": Viewer("t", "t", frozenset({"bookings:read"}), frozenset({KEY, str(uuid4())})),
     "a service": Viewer("t", "t", frozenset({"bookings:read"}), frozenset({KEY}), KEY),
+}
+WEEK = {"from": NOW, "to": NOW + timedelta(days=7)}
+WIDE: dict[str, dict[str, Any]] = {
+    "from now": {"from": NOW},
+    "a week": WEEK,
+    "a week of a location": {**WEEK, "location_id": KEY},
+    "a week of courts": {**WEEK, "resource_types": ("COURT",)},
+    "a week of one status": {**WEEK, "statuses": ("ACCEPTED",)},
 }
 NARROW = {"resource_ids": (KEY, str(uuid4())), "resource_id": KEY, "owner_id": KEY, "staff_id": KEY}
 
@@ -50,10 +59,7 @@ class Explaining:
 async def test_a_week_of_few_is_looked_up_by_them_not_by_all_that_the_viewer_may_see(
     tmp_path: Path, viewer: str, narrow: str
 ) -> None:
-    url = f"sqlite:///{tmp_path}/plans.db"
-    await migrate(url)
-    await (await open_database(url)).close()
-    explaining = Explaining(tmp_path / "plans.db")
+    explaining = await _empty(tmp_path)
     asked = {narrow: NARROW[narrow], "from": NOW, "to": NOW + timedelta(days=7), "no_holds": True, "not_deleted": True}
 
     await booking_page(Access(explaining, VIEWERS[viewer], NOW), asked, Order("start_date"), Window(100))  # type: ignore[arg-type]
@@ -63,3 +69,38 @@ async def test_a_week_of_few_is_looked_up_by_them_not_by_all_that_the_viewer_may
     assert all(f"bookings_by_{of} " in step or f"bookings_long_by_{of} " in step for step in explaining.plan), (
         explaining.plan
     )
+
+
+@pytest.mark.parametrize("wide", WIDE)
+async def test_what_overlaps_from_an_instant_on_is_found_without_the_past(tmp_path: Path, wide: str) -> None:
+    explaining = await _empty(tmp_path)
+    asked = {**WIDE[wide], "no_holds": True, "not_deleted": True}
+
+    await booking_page(Access(explaining, VIEWERS["an organization"], NOW), asked, Order("start_date"), Window(100))  # type: ignore[arg-type]
+
+    short, long = explaining.plan
+    assert "bookings_by_organization (organization_id=? AND start_date>?" in short
+    assert "bookings_long_by_organization (organization_id=? AND end_date>?)" in long
+
+
+async def test_the_dates_of_an_agenda_are_looked_up(tmp_path: Path) -> None:
+    explaining = await _empty(tmp_path)
+    agenda = [(zone, NOW, NOW + timedelta(days=7)) for zone in ("Europe/Berlin", "Asia/Tokyo")]
+
+    await booking_page(
+        Access(explaining, VIEWERS["an organization"], NOW),  # type: ignore[arg-type]
+        {"not_deleted": True},
+        Order("start_date"),
+        Window(100),
+        agenda=agenda,
+    )
+
+    (plan,) = explaining.plan
+    assert "bookings_by_organization (organization_id=? AND start_date>? AND start_date<?)" in plan
+
+
+async def _empty(folder: Path) -> Explaining:
+    url = f"sqlite:///{folder}/plans.db"
+    await migrate(url)
+    await (await open_database(url)).close()
+    return Explaining(folder / "plans.db")

@@ -218,11 +218,11 @@ def _bookings_indexes() -> None:
     op.create_index("bookings_by_service_updated", "bookings", ["external_service_id", "updated_at", "id"])
     op.create_index("bookings_by_staff", "bookings", ["staff_id", "start_date"])
     yes = {"postgresql": sa.text("long"), "sqlite": sa.text("long = 1")}
-    for part, then in (("organization", "start_date"), ("resource", "end_date"), ("staff", "end_date")):
+    for part in ("organization", "resource", "staff"):
         op.create_index(
             f"bookings_long_by_{part}",
             "bookings",
-            [f"{part}_id", then],
+            [f"{part}_id", "end_date"],
             postgresql_where=yes["postgresql"],
             sqlite_where=yes["sqlite"],
         )
