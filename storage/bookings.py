@@ -12,6 +12,7 @@ from domain.enums import BookedItemType, BookingStatus
 from domain.privacy import booking_as_seen, sees_booking, sees_people
 from domain.records import BookedItem, Booking, Participant, Payment, PaymentTax
 from storage import tables
+from storage.access import builder
 from storage.statements import Statement, among
 from storage.tables import table
 
@@ -73,11 +74,14 @@ PARTICIPANTS = Statement(
 )
 
 
+_booking, _participant = builder(Booking), builder(Participant)
+
+
 def build_booking(row: Row) -> Booking:
     """Build a record of the columns in `booking_columns`."""
     item = BookedItem(ITEMS[row[13]], row[14]) if row[13] else None
     payment = build_payment(row[15]) if row[15] else None
-    return Booking._make((*row[:4], STATUSES[row[4]], *row[5:13], item, payment, *row[16:]))
+    return _booking((*row[:4], STATUSES[row[4]], *row[5:13], item, payment, *row[16:]))
 
 
 class Reading(NamedTuple):
@@ -92,10 +96,10 @@ def build_brief(row: Row) -> Booking:
     key, organization, resource, version, status, title, seats, start, end, owner, staff, service, expires, deleted = (
         row
     )
-    return Booking(
+    return _booking((
         key, organization, resource, version, STATUSES[status], title, UNREAD, seats, start, end, owner, UNREAD, staff,
         UNREAD, UNREAD, service, UNREAD, UNREAD, expires, UNREAD, UNREAD, deleted, UNREAD,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 WHOLE_READING = Reading(booking_columns, build_booking)
@@ -152,7 +156,7 @@ async def participants_of_bookings(access: Access, keys: Sequence[BookingPeople]
         key.booking_id for key in keys if key.booking_id not in access.written and sees_people(access.viewer, key)
     ]
     for row in await access.database.fetch(PARTICIPANTS, keys=unread) if unread else ():
-        found[row[1]].append(Participant._make(row))
+        found[row[1]].append(_participant(row))
     return [found[key.booking_id] for key in keys]
 
 

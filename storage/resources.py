@@ -11,6 +11,7 @@ from domain.enums import ResourceType, Weekday
 from domain.privacy import inside_of, resource_as_seen, sees_resource
 from domain.records import DatedSlot, LocalPeriod, Resource, Schedule, ScheduleException, WeeklyPeriod
 from storage import tables
+from storage.access import builder
 from storage.pages import Listing, Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import ID, table
@@ -49,11 +50,12 @@ CHILDREN = Statement(
 SCHEDULES = Statement(select(schedules.c.resource_id, schedules.c.rules).where(among(schedules.c.resource_id, "keys")))
 
 
+_resource = builder(Resource)
+
+
 def build_resource(row: Row) -> Resource:
     """Build a record of the columns in `resource_columns`."""
-    fields = list(row)
-    fields[6], fields[16] = TYPES[row[6]], bool(row[16])
-    return Resource(*fields)
+    return _resource((*row[:6], TYPES[row[6]], *row[7:16], bool(row[16]), row[17]))
 
 
 def build_schedule(rules: dict[str, Any]) -> Schedule:

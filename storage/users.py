@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from domain.privacy import user_as_seen
 from domain.records import User
 from storage import tables
+from storage.access import builder
 from storage.pages import Listing, Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import ID, table
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from storage.access import Access
 
+build_user = builder(User)
 users = table(tables.User)
 user_columns = tuple(users.c[name] for name in User._fields)
 
@@ -27,7 +29,7 @@ USERS = Statement(select(*user_columns).where(among(users.c.id, "keys")))
 
 async def users_by_id(access: Access, keys: Sequence[str]) -> list[User | None]:
     """Read people by the IDs in records that the viewer sees; without `users:read` only the ID is left of them."""
-    return await access.by_key(USERS, keys, lambda row: User(*row), user_as_seen)
+    return await access.by_key(USERS, keys, build_user, user_as_seen)
 
 
 CONDITIONS: dict[str, ColumnElement[bool]] = {
@@ -35,7 +37,7 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "organization_id": users.c.organization_id == bindparam("organization_id", type_=ID),
     "email": users.c.email == bindparam("email", type_=users.c.email.type),
 }
-LISTING = Listing(user_columns, users, {"id": users.c.id}, CONDITIONS.__getitem__, lambda row: User(*row), user_as_seen)
+LISTING = Listing(user_columns, users, {"id": users.c.id}, CONDITIONS.__getitem__, build_user, user_as_seen)
 
 
 async def user_page(access: Access, filters: dict[str, Any], window: Window) -> Page:
