@@ -51,10 +51,10 @@ class Executors:
 
 
 def written(result: ExecutionResult | bytes) -> bytes:
-    """A result as JSON, errors with all that a client can see of them."""
+    """A result as JSON, errors with all that a client can see of them, by place: else in the order in which they came."""
     if isinstance(result, bytes):
         return result
-    errors = [error.formatted for error in result.errors or ()]
+    errors = sorted((error.formatted for error in result.errors or ()), key=repr)
     return orjson.dumps({**({"errors": errors} if errors else {}), "data": result.data})
 
 
