@@ -51,7 +51,7 @@ class Executors:
 
 
 def written(result: ExecutionResult | bytes) -> bytes:
-    """A result as JSON, errors with all that a client can see of them, by place: else in the order in which they came."""
+    """A result as JSON, errors with all that a client sees of them; their order is whose answer came first."""
     if isinstance(result, bytes):
         return result
     errors = sorted((error.formatted for error in result.errors or ()), key=repr)
