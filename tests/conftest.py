@@ -15,6 +15,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from hypothesis import HealthCheck, settings
 
 from app import EXAMPLES, application
 from examples.demo import fill
@@ -28,6 +29,10 @@ from tests.postgres_server import server
 from tests.served import Served
 
 T = TypeVar("T")
+
+# How fast examples are made and run is the machine's matter, and that of whoever else is on it.
+settings.register_profile("bookgate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bookgate")
 
 
 @pytest.fixture(scope="session")
