@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from domain.enums import CalendarEventType
 from domain.records import Booking, Resource
 
-
 _zone = cache(ZoneInfo)
 
 
