@@ -88,33 +88,52 @@ SINGLE = {"organizations": "organization", "resource_ids": "resource_id"}
 NARROW = {"resource_id", "resource_ids", "owner_id", "staff_id", "participant_user_id", "participant_email"}
 """What finds fewer bookings than all that the viewer may see, though their index would give them in order."""
 
+MOST_PARTS = 8
+"""Organizations that are looked up each by itself: an index gives the order of one, and parts in order are merged."""
+
 FLAGS = ("no_holds", "not_deleted")
 
 
 def _condition(name: str) -> ColumnElement[bool]:
     kind, _, number = name.partition(":")
-    if kind != "agenda":
-        return CONDITIONS[name]
+    if kind == "one":
+        return bookings.c.organization_id == bindparam(f"organization_{number}", type_=ID)
+    if kind == "each":
+        return or_(*(_condition(f"one:{n}") for n in range(int(number))))
+    return _agenda(int(number)) if kind == "agenda" else CONDITIONS[name]
+
+
+def _agenda(zones: int) -> ColumnElement[bool]:
     spans = [
         and_(
             locations.c.timezone == bindparam(f"zone_{n}"),
             bookings.c.start_date >= _instant(f"day_from_{n}"),
             bookings.c.start_date < _instant(f"day_to_{n}"),
         )
-        for n in range(int(number))
+        for n in range(zones)
     ]
     whole = (bookings.c.start_date >= _instant("agenda_from"), bookings.c.start_date < _instant("agenda_to"))
     return and_(*whole, or_(False, *spans))  # noqa: FBT003 - no zone, no booking
 
 
 def _split(conditions: tuple[str, ...]) -> Parts:
+    """Tell the parts of a list apart: each of several organizations, and of each what lasts long."""
+    each = next((name for name in conditions if name.startswith("each:")), None)
+    if each is None:
+        return _by_length(conditions)
+    rest = tuple(name for name in conditions if name != each)
+    return [part for n in range(int(each.removeprefix("each:"))) for part in _by_length((f"one:{n}", *rest))]
+
+
+def _by_length(conditions: tuple[str, ...]) -> Parts:
     """What overlaps from an instant on is, but for the long ones, what starts from the day before on.
 
     The long ones are looked up by their end: the past of a store grows, its future hardly does.
     """
     if "from" not in conditions:
         return (conditions,)
-    aside = {"to", "location_id"} if "organization" in conditions else {"to"}
+    is_of_one = "organization" in conditions or conditions[0].startswith("one:")
+    aside = {"to", "location_id"} if is_of_one else {"to"}
     by_end = tuple(f"{name}, beside" if name in aside else name for name in conditions)
     return ((*conditions, "short"), (*by_end, "long"))
 
@@ -132,6 +151,11 @@ async def booking_page(
     values = dict(_single(*item) for item in {**filters, **visible(access)}.items())
     is_narrow = not NARROW.isdisjoint(values)
     conditions = sorted(f"{name}, beside" if is_narrow and f"{name}, beside" in CONDITIONS else name for name in values)
+    is_mergeable = "organizations" in conditions and "own_service" not in conditions
+    if is_mergeable and 1 < len(values["organizations"]) <= MOST_PARTS:
+        each = values.pop("organizations")
+        conditions[conditions.index("organizations")] = f"each:{len(each)}"
+        values |= {f"organization_{n}": key for n, key in enumerate(each)}
     if "from" in values:
         values["earliest"] = max(values["from"], FIRST) - LONGEST_SHORT
     if agenda is not None:

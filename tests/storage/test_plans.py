@@ -45,12 +45,14 @@ class Explaining:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path)
+        self.steps: list[str] = []
         self.plan: list[str] = []
 
     async def fetch(self, statement: Statement, **values: object) -> list[Row]:
         compiled = statement.for_("sqlite")
         explained = self._connection.execute(f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.bind(values))
-        self.plan += [row[3] for row in explained if "bookings" in row[3]]
+        self.steps += [row[3] for row in explained]
+        self.plan = [step for step in self.steps if "bookings" in step]
         return []
 
 
@@ -81,6 +83,18 @@ async def test_what_overlaps_from_an_instant_on_is_found_without_the_past(tmp_pa
     short, long = explaining.plan
     assert "bookings_by_organization (organization_id=? AND start_date>?" in short
     assert "bookings_long_by_organization (organization_id=? AND end_date>?)" in long
+
+
+@pytest.mark.parametrize("field", ["start_date", "end_date", "updated_at"])
+async def test_the_lists_of_several_organizations_are_put_together_in_order(tmp_path: Path, field: str) -> None:
+    explaining = await _empty(tmp_path)
+    access = Access(explaining, VIEWERS["organizations"], NOW)  # type: ignore[arg-type]
+
+    await booking_page(access, {"no_holds": True, "not_deleted": True}, Order(field), Window(100))
+
+    assert len(explaining.plan) == len(VIEWERS["organizations"].organization_ids or ())
+    assert all("(organization_id=?)" in step for step in explaining.plan), explaining.plan
+    assert "USE TEMP B-TREE FOR ORDER BY" not in explaining.steps
 
 
 async def test_the_dates_of_an_agenda_are_looked_up(tmp_path: Path) -> None:
