@@ -43,8 +43,8 @@ def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:  # n
 
 @compiles(among, "postgresql")
 def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    # What a subquery gives is of unknown length to the planner, so that the plan is kept. Else the server plans anew for
-    # every list of keys: a booking by its ID took 272 µs instead of 96.
+    # What a subquery gives is of unknown length to the planner, so that the plan is kept. Else the server plans anew
+    # for every list of keys: a booking by its ID took 272 µs instead of 96.
     keys, kind = compiler.process(element.keys, **kw), element.keys.type.compile(dialect=compiler.dialect)
     return f"{compiler.process(element.column, **kw)} = ANY ((SELECT {keys})::{kind})"
 
