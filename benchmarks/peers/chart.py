@@ -10,7 +10,7 @@ from benchmarks.peers.results import OURS, Result, grouped
 WIDTH, BAR, GAP, HEAD = 440, 20, 8, 46
 LABEL, LONGEST = 150, 220
 COLUMNS = 2
-STYLE = "text{font:13px system-ui,sans-serif;fill:#1f2937}.h{font-weight:600;font-size:14px}.n{fill:#4b5563}"
+STYLE = "text{font:12px system-ui,sans-serif;fill:#1f2937}.h{font-weight:600;font-size:14px}.n{fill:#4b5563}"
 OUR_COLOR, OTHER_COLOR = "#0f766e", "#94a3b8"
 
 
