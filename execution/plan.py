@@ -207,7 +207,8 @@ def _reads(builders: list[Builder]) -> Reads:
     for builder in builders:
         if builder.is_record is not None:
             read = (field.name for field in builder.fields.values() if not isinstance(field, Constant))
-            found[builder.is_record.record].update(read)
+            told_apart_by = (name for name, _ in builder.is_record.fixed)
+            found[builder.is_record.record].update(read, told_apart_by)
     return {record: frozenset(names) for record, names in found.items()}
 
 

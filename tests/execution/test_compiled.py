@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -66,6 +66,26 @@ async def test_the_order_of_the_answer_is_the_order_of_the_query(executors: Exec
     assert answered.how == "compiled"
     assert list(answered.data["item"]) == ["author", "title", "rating", "id"]
     assert list(answered.data["item"]["author"]) == ["born", "id", "name"]
+
+
+async def test_a_context_that_wants_to_know_is_told_what_is_read_of_which_records() -> None:
+    class Told(Calls):
+        reads: Mapping[type, frozenset[str]] | None = None
+
+        def reading(self, reads: Mapping[type, frozenset[str]]) -> Told:
+            self.reads = reads
+            return self
+
+    documents, context = Documents(make_schema()), Told()
+    query = '{ item(id: "b1") { id ... on Book { title author { name } __typename } } }'
+
+    for _ in range(2):
+        await documents.execute(Request(query), context)
+
+    assert context.reads is not None
+    named = {record.__name__: names for record, names in context.reads.items()}
+    assert named["Print"] == {"id", "title", "author_id", "kind"}  # the kind tells books from magazines
+    assert named["Author"] == {"name"}
 
 
 @pytest.mark.parametrize("skip", [True, False])
