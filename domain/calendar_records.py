@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.enums import CalendarEventType
 from domain.records import Booking, Resource
-
-_zone = cache(ZoneInfo)
 
 
 class Customer(NamedTuple):
@@ -55,12 +52,12 @@ class CalendarEvent(NamedTuple):
     @property
     def local_start(self) -> datetime:
         """The start as a naive wall clock in `timezone`."""
-        return self.start_date.astimezone(_zone(self.timezone)).replace(tzinfo=None)
+        return self.start_date.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)
 
     @property
     def local_end(self) -> datetime:
         """The end as a naive wall clock in `timezone`."""
-        return self.end_date.astimezone(_zone(self.timezone)).replace(tzinfo=None)
+        return self.end_date.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)
 
     @property
     def resource_id(self) -> str:

@@ -63,9 +63,7 @@ def sees_booking(viewer: Viewer, booking: Owned) -> bool:
 
 def sees_people(viewer: Viewer, booking: Owned) -> bool:
     """Whether the IDs and guest e-mails of a booking's people are seen."""
-    if not sees_booking(viewer, booking):
-        return False
-    return viewer.may("users:read") or wrote(viewer, booking)
+    return sees_booking(viewer, booking) and _may_know_people(viewer, booking)
 
 
 def sees_names(viewer: Viewer, booking: Owned) -> bool:
@@ -87,7 +85,7 @@ def booking_as_seen(viewer: Viewer, booking: Booking) -> Booking:
     """Mask a booking for the viewer."""
     if not sees_booking(viewer, booking):
         return _as_anyone_sees(booking)
-    if viewer.may("users:read") or wrote(viewer, booking):
+    if _may_know_people(viewer, booking):
         return booking
     return booking._replace(owner_id=None, owner_membership_id=None, staff_id=None)
 
@@ -114,6 +112,10 @@ def resource_as_seen(viewer: Viewer, resource: Resource) -> Resource:
     if viewer.may("users:read") and viewer.belongs_to(resource.organization_id):
         return resource
     return resource._replace(user_id=None)
+
+
+def _may_know_people(viewer: Viewer, booking: Owned) -> bool:
+    return viewer.may("users:read") or wrote(viewer, booking)
 
 
 def _as_anyone_sees(booking: Booking) -> Booking:
