@@ -31,11 +31,13 @@ Offset = Annotated[
 
 def next_arguments(part: Window, **given: Any) -> Callable[[str], str]:  # noqa: ANN401
     """Return what makes of a cursor the arguments of the page after a part, of the same size, as JSON."""
-    given["first"] = part.limit
-    if not part.backwards:
-        given["before"] = part.before
-    kept = {to_camel_case(name): _plain(value) for name, value in given.items() if value is not None}
-    return lambda cursor: orjson.dumps({**kept, "after": cursor}).decode()
+
+    def following(cursor: str) -> str:
+        sizes = {"first": part.limit} if part.backwards else {"first": part.limit, "before": part.before}
+        kept = {to_camel_case(name): _plain(value) for name, value in (given | sizes).items() if value is not None}
+        return orjson.dumps({**kept, "after": cursor}).decode()
+
+    return following
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
