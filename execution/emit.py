@@ -8,7 +8,7 @@ What is generated for `{ shelf(id: 7) { books { title author { name } } } }`, wi
 
         def make_shelf_0(r):
             if type(r) is not Shelf: raise UnexpectedError("Shelf")
-            made = {"books": [make_book_1(v1) for v1 in listed(r.books, 2)]}
+            made = {"books": [] if (v := r.books) == () else [make_book_1(v1) for v1 in listed(v, 2)]}
             return made
 
         def make_book_1(r):
@@ -36,7 +36,7 @@ the source; every other thing is handed over by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from strawberry.utils.str_converters import to_snake_case
@@ -69,7 +69,7 @@ class _Emitter:
         }  # fmt: skip
         self._named: dict[int, str] = {}
         self._known: dict[Call, str] = {}
-        self._kinds: list[str] = []
+        self._tables: list[str] = []
 
     def lines(self) -> Iterator[str]:
         """Iterate over the lines of the source."""
@@ -82,7 +82,7 @@ class _Emitter:
                 yield f"    pending_{number} = []"
         for known in self._known.values():
             yield f"    {known} = {{None: None}}"
-        for line in (*builders, *self._kinds, *roots, *levels, "return data"):
+        for line in (*builders, *self._tables, *roots, *levels, "return data"):
             yield f"    {line}"
 
     def _roots(self) -> Iterator[str]:
@@ -139,11 +139,12 @@ class _Emitter:
             case Many(inner):
                 item = f"v{depth + 1}"
                 made = self._expression(inner, item, is_name=True, depth=depth + 1)
-                return f"[{made} for {item} in listed({value}, {self._values(inner)})]"
+                # A comprehension costs two calls even of nothing; most lists within records are empty.
+                return f"[] if ({bound}) == () else [{made} for {item} in listed({name}, {self._values(inner)})]"
             case Made(builder):
                 return f"{self._function(builder)}({value})"
             case Either(builders):
-                return f"{self._either(builders)}[type({bound})]({name})"
+                return self._either(builders).format(value=name, bound=bound, once=value)
             case Leaf(kind):
                 template = leaves.leaf(kind, self._add)
                 return template.format(value=name, bound=bound, once=value)
@@ -161,32 +162,38 @@ class _Emitter:
         return 1
 
     def _either(self, builders: tuple[int, ...]) -> str:
-        """Name a table of builders by class of record; where one class stands for several types, by fixed values."""
+        """Return the template of what chooses a builder: by class of record; by fixed values where that is the same."""
         by_class: dict[type, dict[tuple[tuple[str, Any], ...], str]] = {}
         for number in builders:
             is_record = self._plan.builders[number].is_record
             if is_record is not None:
                 by_class.setdefault(is_record.record, {})[is_record.fixed] = self._function(number)
-        choices = [f"{self._name(record)}: {self._choice(made)}" for record, made in by_class.items()]
-        kinds = f"kinds_{builders[0]}"
-        self._kinds.append(f"{kinds} = {{{', '.join(choices)}}}")
-        return kinds
+        choices = {record: self._choice(made) for record, made in by_class.items()}
+        if len(choices) == 1:
+            return next(iter(choices.values()))
+        makers = (
+            f"{self._name(record)}: lambda r: {choice.format(value='r', bound='r', once='r')}"
+            for record, choice in choices.items()
+        )
+        return self._table(f"kinds_{builders[0]}", makers) + "[type({bound})]({value})"
 
     def _choice(self, builders: dict[tuple[tuple[str, Any], ...], str]) -> str:
-        """Name what makes an answer of a record whose class stands for these types."""
+        """Return the template of what chooses a builder among those of the types that one class stands for."""
         first = next(iter(builders))
         attributes = [attribute for attribute, _ in first]
         if any([attribute for attribute, _ in fixed] != attributes for fixed in builders):
             raise UnsupportedError("types of one class that are told apart in different ways")
         if not attributes:
-            return builders[first]
-        table = ", ".join(
-            f"({' '.join(self._add('fixed', value) + ',' for _, value in fixed)}): {builder}"
-            for fixed, builder in builders.items()
+            return builders[first] + "({once})"
+        makers = (
+            f"{_key(self._add('fixed', value) for _, value in fixed)}: {made}" for fixed, made in builders.items()
         )
-        choice, read = f"choose_{builders[first]}", " ".join(f"r.{attribute}," for attribute in attributes)
-        self._kinds += [f"by_{choice} = {{{table}}}", f"def {choice}(r): return by_{choice}[{read}](r)"]
-        return choice
+        read = _key(f"{'{value}' if n else '({bound})'}.{name}" for n, name in enumerate(attributes))
+        return self._table(f"by_{builders[first]}", makers) + f"[{read}]({{value}})"
+
+    def _table(self, name: str, entries: Iterable[str]) -> str:
+        self._tables.append(f"{name} = {{{', '.join(entries)}}}")
+        return name
 
     def _function(self, number: int) -> str:
         return f"make_{to_snake_case(self._plan.builders[number].typename)}_{number}"
@@ -209,3 +216,9 @@ class _Emitter:
 
 def _arguments(call: Call) -> str:
     return "{}" if call.arguments is None else f"arguments[{call.arguments}]"
+
+
+def _key(parts: Iterable[str]) -> str:
+    """Return the expression of a key: of a thing itself, of several a tuple."""
+    first, *others = parts
+    return f"({', '.join((first, *others))})" if others else first

@@ -7,13 +7,14 @@ selected is known. graphql-core collects the fields, in the order of the answer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from graphql import (
     DirectiveNode,
     DocumentNode,
     FragmentDefinitionNode,
+    GraphQLEnumType,
     GraphQLField,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -173,6 +174,8 @@ class _Planner:
                 fields[key] = Attribute(declared.python_name, self._shape(field.type, nodes, level))
             else:
                 raise UnsupportedError(f"the field {kind.name}.{name}")
+        if among and is_record is not None:
+            fields.update(_fixed(fields, dict(is_record.fixed)))
         return number
 
     def _add_step(self, builder: int, key: str, field: GraphQLField, details: FieldDetailsList, level: int) -> None:
@@ -200,6 +203,16 @@ def _field(kind: GraphQLObjectType, name: str) -> GraphQLField:
     if field is None:
         raise UnsupportedError(f"the field {name}")
     return field
+
+
+def _fixed(fields: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Constant]:
+    """Return as constants the enums among these fields by whose values the type itself is told from others."""
+    return {
+        key: Constant(field.shape.kind.coerce_output_value(values[field.name]))
+        for key, field in fields.items()
+        if isinstance(field, Attribute) and field.name in values and isinstance(field.shape, Leaf)
+        if isinstance(field.shape.kind, GraphQLEnumType)
+    }
 
 
 def _reads(builders: list[Builder]) -> Reads:
