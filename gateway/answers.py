@@ -38,10 +38,8 @@ STORE_ERRORS: dict[type[Exception], tuple[str, str]] = {
 RETRY_AFTER = "1"
 
 
-def answer(result: ExecutionResult | bytes, media_type: str) -> web.Response:
-    """Return the response to a GraphQL request that was executed, or refused; bytes are the whole body."""
-    if isinstance(result, bytes):
-        return _written(result, 200, media_type)
+def answer(result: ExecutionResult, media_type: str) -> web.Response:
+    """Return the response to a GraphQL request that was executed, or refused."""
     errors = [shown(error) for error in result.errors or ()]
     body: dict[str, Any] = {"errors": errors} if errors else {}
     is_request_error = result.data is None and all("path" not in error for error in errors)
@@ -60,16 +58,13 @@ def refusal(code: str, message: str, status: int, media_type: str = JSON, **more
 
 def respond(body: dict[str, Any], status: int, media_type: str) -> web.Response:
     """Return a JSON response with the headers that its status asks for."""
-    response = _written(orjson.dumps(body), status, media_type)
+    headers = {"Content-Type": f"{media_type}; charset=utf-8"}
+    response = web.Response(body=orjson.dumps(body), status=status, headers=headers)
     if status == STATUSES["missing_api_token"]:
         response.headers["WWW-Authenticate"] = 'Bearer realm="bookgate"'
     if status == STATUSES["store_busy"]:
         response.headers["Retry-After"] = RETRY_AFTER
     return response
-
-
-def _written(body: bytes, status: int, media_type: str) -> web.Response:
-    return web.Response(body=body, status=status, headers={"Content-Type": f"{media_type}; charset=utf-8"})
 
 
 def shown(error: GraphQLError) -> dict[str, Any]:

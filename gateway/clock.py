@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-def _wall() -> datetime:
-    return datetime.now(UTC)
 
 
 class SteadyClock:
@@ -21,13 +17,13 @@ class SteadyClock:
     neither stands, which would keep holds from ever expiring, nor stays ahead.
     """
 
-    def __init__(self, wall: Callable[[], datetime] = _wall, elapsed: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, wall: Callable[[], float] = time.time, elapsed: Callable[[], float] = time.monotonic) -> None:
+        """Both are in seconds, `wall` since 1970; every request asks, and numbers are added in no time."""
         self._wall, self._elapsed = wall, elapsed
         self._last, self._tick = wall(), elapsed()
 
     def __call__(self) -> datetime:
         """Return the time, never before the last one returned."""
         tick = self._elapsed()
-        at_least = self._last + timedelta(seconds=(tick - self._tick) / 2)
-        self._last, self._tick = max(self._wall(), at_least), tick
-        return self._last
+        self._last, self._tick = max(self._wall(), self._last + (tick - self._tick) / 2), tick
+        return datetime.fromtimestamp(self._last, UTC)

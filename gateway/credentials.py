@@ -41,16 +41,21 @@ def _token(request: web.Request) -> str | None:
     headers = request.headers.getall("Authorization", [])
     if len(headers) > 1:
         raise InvalidCredentialsError
-    header = headers[0] if headers else None
-    if header is None:
-        cookie = request.cookies.get("auth_token")
-        return cookie if cookie and is_same_site(request) else None
-    kind, _, value = header.strip().partition(" ")
+    if not headers:
+        return _cookie(request)
+    kind, _, value = headers[0].strip().partition(" ")
     if kind.lower() == "bearer" and value.strip():
         return value.strip()
     if kind.lower() == "basic":
         return _password(value.strip())
     raise InvalidCredentialsError
+
+
+def _cookie(request: web.Request) -> str | None:
+    if "Cookie" not in request.headers:  # else aiohttp looks for them with great care
+        return None
+    cookie = request.cookies.get("auth_token")
+    return cookie if cookie and is_same_site(request) else None
 
 
 def _password(encoded: str) -> str:

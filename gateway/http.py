@@ -1,16 +1,16 @@
-"""GraphQL over HTTP: what is a request, what media types are spoken, what is refused before a document is read."""
+"""GraphQL over HTTP: which methods there are, and what is refused before a document is read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import orjson
 from aiohttp import web
 
-from execution.documents import Request
 from gateway.answers import GRAPHQL, JSON, STORE_ERRORS, answer, refusal
+from gateway.asked import MalformedRequestError, accepted, body, from_address, from_body, is_json
 from gateway.credentials import InvalidCredentialsError, viewer_of
 from gateway.pages import graphiql
+from gateway.written import CORS, HEADERS, written
 from storage.access import Access
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
 
@@ -18,24 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from execution.documents import Documents
+    from execution.documents import Documents, Request
     from storage.database import Database
 
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Retry-After, WWW-Authenticate",
-    "Vary": "Accept",
-}
 PREFLIGHT = {
     **CORS,
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "Authorization, Bookgate-Organization, Content-Type",
     "Access-Control-Max-Age": "86400",
 }
-
-
-class MalformedRequestError(Exception):
-    """What came is no GraphQL request."""
 
 
 class GraphQLEndpoint:
@@ -60,7 +51,7 @@ class GraphQLEndpoint:
         if media_type is None:
             return _not_acceptable()
         try:
-            asked = _from_address(request)
+            asked = from_address(request)
         except MalformedRequestError as error:
             return _finished(refusal("invalid_schema", str(error), 400, media_type))
         if self._documents.is_mutation(asked):
@@ -74,11 +65,11 @@ class GraphQLEndpoint:
         media_type = accepted(request)
         if media_type is None:
             return _not_acceptable()
-        if request.content_type != JSON or (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
+        if not is_json(request):
             message = "Send application/json in UTF-8."
             return _finished(refusal("invalid_schema", message, 415, media_type))
         try:
-            asked = _from_body(await request.read())
+            asked = from_body(await body(request))
         except web.HTTPRequestEntityTooLarge:
             return _finished(refusal("invalid_schema", "The request is too large.", 413, media_type))
         except MalformedRequestError as error:
@@ -95,15 +86,9 @@ class GraphQLEndpoint:
         except (DatabaseBusyError, DatabaseUnavailableError) as error:
             return _finished(refusal(*STORE_ERRORS[type(error)], 503, media_type))
         result = await self._documents.execute(asked, Access(self._database, viewer, now))
+        if isinstance(result, bytes):
+            return written(request, result, media_type)
         return _finished(answer(result, media_type))
-
-
-def accepted(request: web.Request) -> str | None:
-    """Return the media type to answer in; None where the client takes neither."""
-    wanted = request.headers.get("Accept", "*/*")
-    if GRAPHQL in wanted:
-        return GRAPHQL
-    return JSON if any(kind in wanted for kind in (JSON, "*/*", "application/*")) else None
 
 
 async def preflight(_request: web.Request) -> web.Response:
@@ -111,47 +96,10 @@ async def preflight(_request: web.Request) -> web.Response:
     return web.Response(status=204, headers=PREFLIGHT)
 
 
-def _from_body(body: bytes) -> Request:
-    try:
-        sent = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        message = "The body is no JSON in UTF-8."
-        raise MalformedRequestError(message) from None
-    if not isinstance(sent, dict):
-        message = "The body is a JSON object with `query`; batches are not served."
-        raise MalformedRequestError(message)
-    return _request(sent.get("query"), sent.get("variables"), sent.get("operationName"))
-
-
-def _from_address(request: web.Request) -> Request:
-    query = request.query
-    try:
-        variables = orjson.loads(query["variables"]) if query.get("variables") else None
-    except orjson.JSONDecodeError:
-        message = "`variables` is no JSON."
-        raise MalformedRequestError(message) from None
-    return _request(query.get("query"), variables, query.get("operationName") or None)
-
-
-def _request(query: Any, variables: Any, operation_name: Any) -> Request:  # noqa: ANN401
-    if not isinstance(query, str):
-        message = "`query` is a string, the GraphQL document."
-        raise MalformedRequestError(message)
-    if not isinstance(variables, dict | None):
-        message = "`variables` is an object or null."
-        raise MalformedRequestError(message)
-    if not isinstance(operation_name, str | None):
-        message = "`operationName` is a string or null."
-        raise MalformedRequestError(message)
-    return Request(query, variables, operation_name)
-
-
 def _not_acceptable() -> web.Response:
     return _finished(refusal("invalid_schema", f"Accept {GRAPHQL} or {JSON}.", 406))
 
 
 def _finished(response: web.Response) -> web.Response:
-    response.headers.update(CORS)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.update(HEADERS)
     return response

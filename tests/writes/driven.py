@@ -26,7 +26,7 @@ class Driven:
 
     def __init__(self, url: str) -> None:
         self.wall = Clock()
-        self._clock = SteadyClock(self.wall, elapsed=lambda: 0.0)
+        self._clock = SteadyClock(lambda: self.wall().timestamp(), elapsed=lambda: 0.0)
         self._runner, self._stack = asyncio.Runner(), AsyncExitStack()
         self._run(self._start(url))
 
