@@ -5,7 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class ResourceType(StrEnum):
+class Value(StrEnum):
+    """A value that is looked up in tables as fast as the text that it is; Enum's own hash is a function in Python."""
+
+    __hash__ = str.__hash__
+
+
+class ResourceType(Value):
     """What a resource is; the terms are Wingfield's (court) and Spacebring's (all the others but STAFF)."""
 
     COURT = "COURT"
@@ -17,7 +23,7 @@ class ResourceType(StrEnum):
     STAFF = "STAFF"
 
 
-class BookingStatus(StrEnum):
+class BookingStatus(Value):
     """Where a booking stands; RESERVED is a hold with an expiry."""
 
     RESERVED = "RESERVED"
@@ -31,7 +37,7 @@ class BookingStatus(StrEnum):
     NO_SHOW = "NO_SHOW"
 
 
-class ChangeKind(StrEnum):
+class ChangeKind(Value):
     """What happened to a booking, as its change record says."""
 
     CREATED = "CREATED"
@@ -46,14 +52,14 @@ class ChangeKind(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-class BookedItemType(StrEnum):
+class BookedItemType(Value):
     """What a salon's booking is for (Beils: item_type)."""
 
     SERVICE = "SERVICE"
     PACK = "PACK"
 
 
-class Weekday(StrEnum):
+class Weekday(Value):
     """A day of the week, in ISO order: `list(Weekday)[d.weekday()]`."""
 
     MONDAY = "MONDAY"
@@ -65,7 +71,7 @@ class Weekday(StrEnum):
     SUNDAY = "SUNDAY"
 
 
-class CalendarEventType(StrEnum):
+class CalendarEventType(Value):
     """The six kinds of calendar event, in the order in which events of one start are listed."""
 
     PERIOD = "PERIOD"

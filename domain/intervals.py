@@ -5,11 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Self
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import timedelta
+
+
+_END = attrgetter("end")
 
 
 class _Span(NamedTuple):
@@ -53,6 +58,19 @@ class Interval(_Span):
         return self.start <= other.start and other.end <= self.end
 
 
+sure = cast("Callable[[tuple[datetime, datetime]], Interval]", partial(tuple.__new__, Interval))
+"""Builds an interval of two instants in UTC of which the first is known to be the earlier: a third of the work."""
+
+
+class Span(Protocol):
+    """Anything with a start and an end, in UTC."""
+
+    @property
+    def start(self) -> datetime: ...  # noqa: D102
+    @property
+    def end(self) -> datetime: ...  # noqa: D102
+
+
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """Return what the intervals cover, sorted: those that overlap or touch become one. They may come in any order."""
     merged: list[Interval] = []
@@ -60,7 +78,7 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
         if not merged or merged[-1].end < interval.start:
             merged.append(interval)
         elif merged[-1].end < interval.end:
-            merged[-1] = Interval(merged[-1].start, interval.end)
+            merged[-1] = sure((merged[-1].start, interval.end))
     return merged
 
 
@@ -79,16 +97,16 @@ def clip(intervals: Iterable[Interval], window: Interval) -> list[Interval]:
     return [
         interval
         if window.covers(interval)
-        else Interval(max(interval.start, window.start), min(interval.end, window.end))
+        else sure((max(interval.start, window.start), min(interval.end, window.end)))
         for interval in intervals
         if interval.overlaps(window)
     ]
 
 
-def overlaps_any(interval: Interval, merged: Sequence[Interval]) -> bool:
-    """Whether the interval overlaps one of `merged`, which is as `merge` returns it. O(log n)."""
-    place = bisect_right(merged, interval.start, key=lambda other: other.end)
-    return place < len(merged) and merged[place].start < interval.end
+def overlaps_any(interval: Span, others: Sequence[Span]) -> bool:
+    """Whether the interval overlaps one of the others, which are sorted and do not overlap each other. O(log n)."""
+    place = bisect_right(others, interval.start, key=_END)
+    return place < len(others) and others[place].start < interval.end
 
 
 def _where(keep: Callable[[bool, bool], bool], left: Iterable[Interval], right: Iterable[Interval]) -> list[Interval]:
@@ -103,7 +121,7 @@ def _where(keep: Callable[[bool, bool], bool], left: Iterable[Interval], right: 
         if kept and since is None:
             since = instant
         elif since is not None and not kept:
-            found.append(Interval(since, instant))
+            found.append(sure((since, instant)))
             since = None
     return found
 

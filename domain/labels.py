@@ -17,7 +17,8 @@ def booking_label(booking: Booking, party: Party | None) -> str:
     """Return "Jane Doe - Workshop", or what of it is visible, else "Booked"; of a hold its title or "Reserved"."""
     if booking.status is BookingStatus.RESERVED:
         return booking.title or RESERVED
-    return " - ".join(part for part in (_name(party), booking.title) if part) or BOOKED
+    name, title = _name(party), booking.title
+    return f"{name} - {title}" if name and title else name or title or BOOKED
 
 
 def blocker_label(blocker: Blocker) -> str:
@@ -35,5 +36,7 @@ def _name(party: Party | None) -> str:
     if party is None:
         return ""
     people = (party.owner, *party.customers) if party.owner else party.customers
-    names = (" ".join(part for part in (person.first_name, person.last_name) if part) for person in people)
-    return next((name for name in names if name), "")
+    for _, first, last in people:
+        if first or last:
+            return f"{first} {last}" if first and last else first or last or ""
+    return ""

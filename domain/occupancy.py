@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from domain.enums import BookingStatus
-from domain.intervals import Interval, clip, merge, overlaps_any
+from domain.intervals import CALENDARS, Interval, clip, merge, overlaps_any, sure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from domain.records import Booking
@@ -35,6 +34,11 @@ class Level(NamedTuple):
     end: datetime
     seats: int
     bookings: int
+
+
+_level = cast("Callable[[tuple[datetime, datetime, int, int]], Level]", partial(tuple.__new__, Level))
+Stretch = tuple["datetime", "datetime", int]
+"""A span `[start, end)` with the seats taken all through it."""
 
 
 def is_active(booking: Booking, now: datetime) -> bool:
@@ -86,24 +90,30 @@ def staff_conflicts(
     return tuple(sorted({other[0] for other in others if other[0].overlaps(wanted) and other != session}))
 
 
-def levels(occupied: Iterable[tuple[Interval, int]]) -> list[Level]:
+def levels(occupied: Iterable[tuple[tuple[datetime, datetime], int]]) -> list[Level]:
     """Return the maximal spans of constant seats and number of bookings, sorted; where there is none, no level.
 
     `occupied` are (interval, seats) in any order. Of two back-to-back bookings of equal seats comes one level.
     """
-    changes: dict[datetime, tuple[int, int]] = {}
+    changes: list[tuple[datetime, int, int]] = []
     for (start, end), seats in occupied:
-        for instant, more, count in ((start, seats, 1), (end, -seats, -1)):
-            seats_before, count_before = changes.get(instant, (0, 0))
-            changes[instant] = (seats_before + more, count_before + count)
+        changes += ((start, seats, 1), (end, -seats, -1))
+    changes.sort()
     found: list[Level] = []
-    taken = bookings = 0
-    for start, end in pairwise([*sorted(instant for instant, change in changes.items() if change != (0, 0))]):
-        taken += changes[start][0]
-        bookings += changes[start][1]
-        if bookings:
-            found.append(Level(start, end, taken, bookings))
+    since, taken, bookings = CALENDARS.start, 0, 0
+    for instant, more, count in changes:
+        if bookings and since < instant:
+            _append_level(found, since, instant, taken, bookings)
+        since, taken, bookings = instant, taken + more, bookings + count
     return found
+
+
+def _append_level(found: list[Level], start: datetime, end: datetime, seats: int, bookings: int) -> None:
+    """Add a level, or lengthen the last one when it touches and is the same."""
+    if found and found[-1] == (found[-1].start, start, seats, bookings):
+        found[-1] = _level((found[-1].start, end, seats, bookings))
+    else:
+        found.append(_level((start, end, seats, bookings)))
 
 
 def peak(occupied: Iterable[tuple[Interval, int]]) -> int:
@@ -111,30 +121,39 @@ def peak(occupied: Iterable[tuple[Interval, int]]) -> int:
     return max((level.seats for level in levels(occupied)), default=0)
 
 
-def profile(span: Interval, steps: Sequence[Level]) -> list[tuple[Interval, int]]:
-    """Return all of `span` in maximal stretches of constant seats taken, 0 where none is; `steps` as from `levels`."""
-    found: list[tuple[Interval, int]] = []
-    cursor = span.start
-    for place in range(bisect_right(steps, cursor, key=lambda level: level.end), len(steps)):
-        start, end, seats, _ = steps[place]
-        if start >= span.end:
-            break
+def profiles(spans: Iterable[Interval], steps: Sequence[Level]) -> Iterator[tuple[Interval, list[Stretch]]]:
+    """Iterate over the spans with all of each in maximal stretches of constant seats taken, 0 where none is.
+
+    The spans are sorted and do not overlap; `steps` are as from `levels`.
+    """
+    place = 0
+    for span in spans:
+        while place < len(steps) and steps[place].end <= span.start:
+            place += 1
+        yield span, _profile(span, steps, place)
+
+
+def _profile(span: Interval, steps: Sequence[Level], place: int) -> list[Stretch]:
+    """Cut a span where the seats taken change; `place` is that of the first step that ends in it or later."""
+    found: list[Stretch] = []
+    cursor, finish = span
+    while cursor < finish:
+        start, end, seats, _ = steps[place] if place < len(steps) else (finish, finish, 0, 0)
         if cursor < start:
-            _append(found, cursor, start, 0)
-            cursor = start
-        _append(found, cursor, min(end, span.end), seats)
+            _append(found, cursor, min(start, finish), 0)
+        if start < finish:
+            _append(found, max(cursor, start), min(end, finish), seats)
         cursor = end
-    if cursor < span.end:
-        _append(found, cursor, span.end, 0)
+        place += 1
     return found
 
 
-def _append(found: list[tuple[Interval, int]], start: datetime, end: datetime, seats: int) -> None:
+def _append(found: list[Stretch], start: datetime, end: datetime, seats: int) -> None:
     """Add a stretch that follows on the last one, or lengthen that when the seats are the same."""
-    if found and found[-1][1] == seats:
-        found[-1] = (Interval(found[-1][0].start, end), seats)
+    if found and found[-1][2] == seats:
+        found[-1] = (found[-1][0], end, seats)
     else:
-        found.append((Interval(start, end), seats))
+        found.append((start, end, seats))
 
 
 def _in_the_way(
@@ -148,5 +167,5 @@ def _in_the_way(
     if not near:
         return ()
     window = Interval(start, end or max(interval.end for interval, _ in near))
-    crowded = clip(merge(Interval(*level[:2]) for level in levels(near) if level.seats > room), window)
+    crowded = clip(merge(sure(level[:2]) for level in levels(near) if level.seats > room), window)
     return tuple(sorted({interval for interval, _ in near if overlaps_any(interval, crowded)}))

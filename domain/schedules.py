@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from domain.enums import Weekday
-from domain.intervals import Interval, clip, merge
+from domain.intervals import Interval, clip, merge, sure
+from domain.wall_clocks import WallClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from domain.records import Schedule
+    from domain.records import Schedule, WeeklyPeriod
 
+_Hours = tuple[timedelta, timedelta]
 _DAY = timedelta(days=1)
 _FIRST, _LAST = date.min.toordinal() + 3, date.max.toordinal() - 3
 """No local date nearer to the ends of the calendar is expanded: the next date, or the instant, would not exist."""
@@ -40,12 +41,13 @@ def expand(schedule: Schedule, timezone: str, window: Interval) -> list[Interval
 
 def expand_days(schedule: Schedule, timezone: str, first: date, last: date) -> list[Interval]:
     """Return the periods that start on the local dates `first` to `last`, neither merged nor clipped, without slots."""
-    zone = ZoneInfo(timezone)
+    clock = WallClock(timezone)
     return [
-        Interval(begin, finish)
-        for day, start, end in _local_periods(schedule, first, last)
-        if _exists(day, zone)
-        and (begin := _instant(day, start, zone)) < (finish := _instant(day if start < end else day + _DAY, end, zone))
+        sure((begin, finish))
+        for midnight, hours in _local_days(schedule, first, last)
+        if clock.has_date(midnight)
+        for start, end in hours
+        if (begin := clock.read(midnight + start)) < (finish := clock.read(midnight + end))
     ]
 
 
@@ -58,26 +60,29 @@ def _days(window: Interval) -> tuple[date, date]:
     return date.fromordinal(max(first, _FIRST)), date.fromordinal(min(last, _LAST))
 
 
-def _local_periods(schedule: Schedule, first: date, last: date) -> Iterator[tuple[date, time, time]]:
-    weekly: list[list[tuple[time, time]]] = [[] for _ in Weekday]
-    places = {weekday: place for place, weekday in enumerate(Weekday)}
-    for weekday, start, end in schedule.weekly:
-        weekly[places[weekday]].append((start, end))
-    exceptions: dict[date, list[tuple[time, time]]] = {}
+def _local_days(schedule: Schedule, first: date, last: date) -> Iterator[tuple[datetime, Sequence[_Hours]]]:
+    """Iterate over the local midnights of the dates that have hours, and the hours since then."""
+    weekly = _by_weekday(schedule.weekly)
+    exceptions: dict[int, list[_Hours]] = {}
     for day, periods in schedule.exceptions:
-        exceptions.setdefault(day, []).extend(periods)
+        if first <= day <= last:
+            exceptions.setdefault(day.toordinal(), []).extend(_hours(*period) for period in periods)
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        for start, end in exceptions.get(day, weekly[day.weekday()]):
-            yield day, start, end
+        hours = exceptions.get(ordinal, weekly[(ordinal - 1) % 7])
+        if hours:
+            yield datetime.fromordinal(ordinal), hours
 
 
-def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """Return the instant of a wall clock; without a fold, Python takes the first of two and the offset before a gap."""
-    return datetime.combine(day, at, zone).astimezone(UTC)
+@lru_cache(maxsize=1024)
+def _by_weekday(weekly: tuple[WeeklyPeriod, ...]) -> list[list[_Hours]]:
+    """Return the hours of each day of the week."""
+    return [[_hours(start, end) for day, start, end in weekly if day is weekday] for weekday in Weekday]
 
 
-@lru_cache(maxsize=4096)
-def _exists(day: date, zone: ZoneInfo) -> bool:
-    """Whether the zone has that date: from one that it left out, midnight lands on another."""
-    return _instant(day, time.min, zone).astimezone(zone).date() == day
+def _hours(start: time, end: time) -> _Hours:
+    """Return a period's ends since midnight; what does not end after its start ends on the next date."""
+    return _since_midnight(start), _since_midnight(end) + (timedelta() if start < end else _DAY)
+
+
+def _since_midnight(at: time) -> timedelta:
+    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.calendar import events
+from domain.calendar import events, in_order
 from domain.calendar_records import CalendarEvent, Customer, Party
 from domain.enums import BookingStatus, CalendarEventType, ResourceType
 from domain.intervals import Interval
@@ -78,7 +78,7 @@ class Given(NamedTuple):
 
 
 def show(case: Given, *types: CalendarEventType, window: Interval = WHOLE_DAY) -> list[CalendarEvent]:
-    return events(
+    found = events(
         make_resource(case.capacity),
         case.schedule,
         case.bookings,
@@ -88,6 +88,7 @@ def show(case: Given, *types: CalendarEventType, window: Interval = WHOLE_DAY) -
         now=NOW,
         types=types or None,
     )
+    return in_order(found)
 
 
 def only(found: list[CalendarEvent]) -> CalendarEvent:

@@ -238,7 +238,7 @@ def test_events_are_ordered_by_start_then_kind_then_resource() -> None:
     case = Given(2, [make_booking((9, 10), number=102), make_booking((9, 10), number=101)], (make_blocker((9, 10)),))
     second = [event._replace(resource=event.resource._replace(id=str(UUID(int=2)))) for event in show(case)]
     found = in_order([*second, *show(case)])
-    starts = [(event.start_date, list(CalendarEventType).index(event.type), event.resource_id) for event in found]
+    starts = [(event.start_date, list(CalendarEventType).index(event.type), event.resource.id) for event in found]
     assert starts == sorted(starts)
     assert in_order(reversed(found)) == found
 

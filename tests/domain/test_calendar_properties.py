@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.calendar import events
+from domain.identities import derived_id
 from domain.intervals import Interval, merge, subtract
-from domain.records import LocalPeriod, Schedule, ScheduleException
+from domain.records import DatedSlot, LocalPeriod, Schedule, ScheduleException
 from tests.domain.scenes import (
     BLOCKER,
     BOOKING,
     COUNT,
+    DAY,
     FRAGMENT,
     HOLD,
+    NOW,
     PERIOD,
     WHOLE_DAY,
     Given,
     make_blocker,
     make_booking,
     make_hold,
+    make_resource,
     show,
     span,
 )
@@ -126,3 +132,26 @@ def test_a_booking_is_available_when_every_quarter_of_it_is(case: Given) -> None
 def test_no_two_events_share_an_id(case: Given) -> None:
     found = show(case)
     assert len({event.id for event in found}) == len(found)
+
+
+@pytest.mark.feature(55)
+@pytest.mark.decision(4)
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 200 * 96), st.integers(1, 96)), max_size=8),
+    st.integers(1, 40),
+    st.sampled_from(["Europe/Berlin", "Australia/Lord_Howe", "America/Santiago"]),
+)
+def test_local_times_and_ids_follow_from_the_instants(taken: list[tuple[int, int]], capacity: int, zone: str) -> None:
+    window = Interval(DAY, DAY + timedelta(days=200))
+    spans = [Interval(DAY + start * STEP, DAY + (start + length) * STEP) for start, length in taken]
+    bookings = [make_booking((0, 1))._replace(start_date=start, end_date=end) for start, end in spans]
+    always = Schedule(slots=(DatedSlot(*window),))
+    found = events(make_resource(capacity), always, bookings, (), {}, window=window, now=NOW, timezone=zone)
+    assert len(found) >= 1
+    for event in found:
+        ends = (event.start_date, event.end_date)
+        local = tuple(instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0) for instant in ends)
+        assert (event.local_start, event.local_end) == local
+        of_what = [b.id for b in event.bookings] or [event.resource.id, *(instant.isoformat() for instant in ends)]
+        assert event.id == derived_id(event.type, *of_what)

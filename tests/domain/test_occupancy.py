@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.enums import BookingStatus
-from domain.intervals import Interval
-from domain.occupancy import Level, admit, capacity_conflicts, is_active, levels, peak, profile, staff_conflicts
+from domain.intervals import Interval, merge
+from domain.occupancy import Level, admit, capacity_conflicts, is_active, levels, peak, profiles, staff_conflicts
 from domain.records import Booking
 
 EPOCH = datetime(2026, 4, 15, tzinfo=UTC)
@@ -164,12 +164,15 @@ def test_the_peak_is_the_fullest_minute(occupied: Occupied) -> None:
     assert peak(occupied) == max(taken_at(minute, occupied)[0] for minute in range(END))
 
 
-@given(some, several)
-def test_a_profile_covers_the_span_with_maximal_stretches(span: Interval, occupied: Occupied) -> None:
-    stretches = profile(span, levels(occupied))
-    told = [(minute, seats) for stretch, seats in stretches for minute in span_minutes(*stretch)]
-    assert told == [(minute, taken_at(minute, occupied)[0]) for minute in span_minutes(*span)]
-    assert all(one[1] != other[1] for one, other in pairwise(stretches))
+@given(several, several)
+def test_profiles_cover_the_spans_with_maximal_stretches(open_times: Occupied, occupied: Occupied) -> None:
+    spans = merge(span for span, _ in open_times)
+    found = list(profiles(spans, levels(occupied)))
+    assert [span for span, _ in found] == spans
+    for span, stretches in found:
+        told = [(minute, seats) for start, end, seats in stretches for minute in span_minutes(start, end)]
+        assert told == [(minute, taken_at(minute, occupied)[0]) for minute in span_minutes(*span)]
+        assert all(one[2] != other[2] for one, other in pairwise(stretches))
 
 
 @pytest.mark.decision(6)
