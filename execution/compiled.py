@@ -28,11 +28,11 @@ class Compiled(NamedTuple):
     async def run(self, context: Any, variables: Any, most: int) -> bytes:  # noqa: ANN401
         """Answer the query as the body of a response, of `most` values. Raises whatever stands in the way.
 
-        A context that has the method `reading` is told what is read of the records, and may then read less of the rest.
+        A context that has the coroutine `reading` is told what is read of the records, and may prepare for just that.
         """
         reading = getattr(context, "reading", None)
         if reading is not None:
-            context = reading(self.reads)
+            context = await reading(self.reads)
         data = await self.answer(context, [arguments.given(variables) for arguments in self.arguments], counting(most))
         return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from domain.records import Viewer
+from storage.access import Access
 from storage.tokens import viewer_of_token
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from storage.database import Reader
+    from storage.database import Database
 
 ANYONE = Viewer()
 ORGANIZATION_HEADER = "Bookgate-Organization"
@@ -26,15 +27,19 @@ class InvalidCredentialsError(Exception):
     """The credentials are malformed, unknown, expired or revoked, or name an organization that is not theirs."""
 
 
-async def viewer_of(request: web.Request, database: Reader, now: datetime) -> Viewer:
+async def access_of(request: web.Request, database: Database, now: datetime) -> Access:
     """Return who sends a request; nobody where it shows no credentials. Raises InvalidCredentialsError."""
     token = _token(request)
     if token is None:
-        return ANYONE
-    viewer = await viewer_of_token(database, token, now) if token.isascii() and "\0" not in token else None
+        return Access(database, ANYONE, now)
+    if not token.isascii() or "\0" in token:
+        raise InvalidCredentialsError
+    directory = await database.directory()
+    viewer = await viewer_of_token(database, directory, token, now)
     if viewer is None:
         raise InvalidCredentialsError
-    return _narrowed(viewer, request.headers.get(ORGANIZATION_HEADER))
+    narrowed = _narrowed(viewer, request.headers.get(ORGANIZATION_HEADER))
+    return Access(database, narrowed, now, directory=directory)
 
 
 def _token(request: web.Request) -> str | None:

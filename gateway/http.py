@@ -8,10 +8,9 @@ from aiohttp import web
 
 from gateway.answers import GRAPHQL, JSON, STORE_ERRORS, answer, refusal
 from gateway.asked import MalformedRequestError, accepted, body, from_address, from_body, is_json
-from gateway.credentials import InvalidCredentialsError, viewer_of
+from gateway.credentials import InvalidCredentialsError, access_of
 from gateway.pages import graphiql
 from gateway.written import CORS, HEADERS, written
-from storage.access import Access
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
 
 if TYPE_CHECKING:
@@ -79,13 +78,13 @@ class GraphQLEndpoint:
     async def _answer(self, request: web.Request, asked: Request, media_type: str) -> web.StreamResponse:
         now = self._clock()
         try:
-            viewer = await viewer_of(request, self._database, now)
+            access = await access_of(request, self._database, now)
         except InvalidCredentialsError:
             message = "The token is unknown, expired or revoked, or not for that organization."
             return _finished(refusal("invalid_api_token", message, 401, media_type))
         except (DatabaseBusyError, DatabaseUnavailableError) as error:
             return _finished(refusal(*STORE_ERRORS[type(error)], 503, media_type))
-        result = await self._documents.execute(asked, Access(self._database, viewer, now))
+        result = await self._documents.execute(asked, access)
         if isinstance(result, bytes):
             return written(request, result, media_type)
         return _finished(answer(result, media_type))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -10,9 +10,12 @@ from typing import Any, TypeVar, cast
 
 from domain.records import Participant, Viewer
 from storage.database import Database, Row
+from storage.directory import NOTHING, Directory, Kept, Kind, Stored
 from storage.statements import Statement
 
+K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,41 @@ class Access:
     reads: Mapping[type, frozenset[str]] | None = None
     """The attributes that are read of each class of records; None: any."""
 
-    def reading(self, reads: Mapping[type, frozenset[str]]) -> Access:
-        """Return the access of an operation of which it is known what it reads."""
-        return Access(self.database, self.viewer, self.now, self.written, self.events, reads)
+    directory: Directory | None = None
+    """What the process keeps of the directory, as it stood after the request came; None: nobody has looked yet."""
+
+    async def reading(self, reads: Mapping[type, frozenset[str]]) -> Access:
+        """Return the access of a query of which it is known what it reads. It alone uses what is kept."""
+        directory = self.directory
+        if directory is None and reads:
+            directory = await self.database.directory()
+        return Access(self.database, self.viewer, self.now, self.written, self.events, reads, directory)
 
     def reads_only(self, record: type, names: frozenset[str]) -> bool:
         """Whether nothing but these attributes is read of such records."""
         return self.reads is not None and self.reads.get(record, frozenset()) <= names
+
+    def kept(self, kind: Kind[K, V]) -> Kept[K, V]:
+        """Return what is kept of a kind, unmasked; of a mutation and by the reference executor: nothing ever."""
+        directory = self.directory if self.reads else None
+        return (directory or NOTHING).of(kind)
+
+    async def stored(self, kind: Stored[V], keys: Collection[str]) -> dict[str, V]:
+        """Return the records of these keys, unmasked: what is kept of them, and the rest by one statement."""
+        kept = self.kept(kind)
+        found = {key: kept[key] for key in keys if key in kept}
+        missing = [key for key in dict.fromkeys(keys) if key not in found]
+        for row in await self.database.fetch(kind.statement, keys=missing) if missing else ():
+            record = found[row[0]] = kind.build(row)
+            kept.keep(row[0], record)
+        return found
+
+    async def seen(
+        self, kind: Stored[V], keys: Collection[str], see: Callable[[Viewer, V], R | None]
+    ) -> list[R | None]:
+        """Return for each key, in order, the record as the viewer sees it, or None."""
+        found = await self.stored(kind, keys)
+        return [see(self.viewer, found[key]) if key in found else None for key in keys]
 
     async def by_key(
         self,

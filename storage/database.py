@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from storage.codecs import Dialect
+    from storage.directory import Directory
     from storage.statements import Statement
 
 T = TypeVar("T")
@@ -47,6 +48,10 @@ class Database(Reader, Protocol):
         The work may be run again from its start (a deadlock, a serialization failure), so it has no other effects.
         Raises DatabaseBusyError (locked, full) or DatabaseUnavailableError (away); then nothing was written.
         """
+        ...
+
+    async def directory(self) -> Directory:
+        """Return what this process keeps of the directory as it is now: with all that was committed before the call."""
         ...
 
     async def close(self) -> None:

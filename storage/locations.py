@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from domain.privacy import inside_of, sees_location
 from domain.records import Location
 from storage import tables
+from storage.directory import Stored
 from storage.pages import Listing, Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import table
@@ -17,6 +18,7 @@ from storage.windows import Window
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from domain.records import Viewer
     from storage.access import Access
 
 locations = table(tables.Location)
@@ -27,7 +29,11 @@ _has_public = exists().where(resources.c.location_id == locations.c.id, resource
 
 ALL_ZONES = Statement(select(locations.c.timezone).distinct())
 ZONES = Statement(select(locations.c.timezone).where(among(locations.c.organization_id, "keys")).distinct())
-LOCATIONS = Statement(select(*_columns, _has_public).where(among(locations.c.id, "keys")))
+LOCATIONS = Stored(
+    Statement(select(*_columns, _has_public).where(among(locations.c.id, "keys"))),
+    lambda row: (Location(*row[:4]), bool(row[4])),
+    500_000,
+)
 
 
 def _condition(_visible: str) -> ColumnElement[bool]:
@@ -46,10 +52,12 @@ LISTING = Listing(
 
 async def locations_by_id(access: Access, keys: Sequence[str]) -> list[Location | None]:
     """Read locations: the organization's, and those with a public calendar."""
-    rows = await access.database.fetch(LOCATIONS, keys=list(set(keys)))
-    built = ((Location(*row[:4]), row[4]) for row in rows)
-    found = {place.id: place for place, public in built if sees_location(access.viewer, place, public=public)}
-    return [found.get(key) for key in keys]
+    return await access.seen(LOCATIONS, keys, _see_location)
+
+
+def _see_location(viewer: Viewer, found: tuple[Location, bool]) -> Location | None:
+    location, public = found
+    return location if sees_location(viewer, location, public=public) else None
 
 
 async def location_page(access: Access, window: Window) -> Page:

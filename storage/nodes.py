@@ -18,7 +18,7 @@ from storage.resources import resources_by_id
 from storage.rows import NAMED
 from storage.statements import Statement, among
 from storage.tables import table
-from storage.users import USERS, build_user
+from storage.users import USERS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -41,7 +41,7 @@ async def nodes_by_id(access: Access, keys: Sequence[str]) -> list[Any]:
 
 async def people_by_id(access: Access, keys: Sequence[str]) -> list[User | None]:
     """Read people whom the viewer may see in full."""
-    return await access.by_key(USERS, keys, build_user, only_if(sees_user))
+    return await access.seen(USERS, keys, only_if(sees_user))
 
 
 async def blockers_by_id(access: Access, keys: Sequence[str]) -> list[Blocker | None]:

@@ -10,12 +10,14 @@ from domain.privacy import sees_organization, sees_service
 from domain.records import ExternalService, Organization
 from storage import tables
 from storage.access import only_if
+from storage.directory import Stored
 from storage.statements import Statement, among
 from storage.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from domain.records import Viewer
     from storage.access import Access
 
 organizations = table(tables.Organization)
@@ -25,18 +27,27 @@ resources = table(tables.Resource)
 _columns = (organizations.c.id, organizations.c.name)
 _has_public = exists().where(resources.c.organization_id == organizations.c.id, resources.c.public_calendar)
 
-ORGANIZATIONS = Statement(select(*_columns, _has_public).where(among(organizations.c.id, "keys")))
+ORGANIZATIONS = Stored(
+    Statement(select(*_columns, _has_public).where(among(organizations.c.id, "keys"))),
+    lambda row: (Organization(*row[:2]), bool(row[2])),
+    500_000,
+)
 ALL_ORGANIZATIONS = Statement(select(*_columns).order_by(organizations.c.id).limit(100))
-SERVICES = Statement(
-    select(services.c.id, services.c.organization_id, services.c.name).where(among(services.c.id, "keys"))
+SERVICES = Stored(
+    Statement(select(services.c.id, services.c.organization_id, services.c.name).where(among(services.c.id, "keys"))),
+    lambda row: ExternalService(*row),
+    500_000,
 )
 
 
 async def organizations_by_id(access: Access, keys: Sequence[str]) -> list[Organization | None]:
     """Read organizations: the viewer's own, and those with a public calendar."""
-    rows = await access.database.fetch(ORGANIZATIONS, keys=list(set(keys)))
-    found = {row[0]: Organization(*row[:2]) for row in rows if sees_organization(access.viewer, row[0], public=row[2])}
-    return [found.get(key) for key in keys]
+    return await access.seen(ORGANIZATIONS, keys, _see_organization)
+
+
+def _see_organization(viewer: Viewer, found: tuple[Organization, bool]) -> Organization | None:
+    organization, public = found
+    return organization if sees_organization(viewer, organization.id, public=public) else None
 
 
 async def organizations_of_viewer(access: Access) -> list[Organization]:
@@ -49,4 +60,4 @@ async def organizations_of_viewer(access: Access) -> list[Organization]:
 
 async def services_by_id(access: Access, keys: Sequence[str]) -> list[ExternalService | None]:
     """Read external services: the one that the viewer's token is bound to, else the organization's."""
-    return await access.by_key(SERVICES, keys, lambda row: ExternalService(*row), only_if(sees_service))
+    return await access.seen(SERVICES, keys, only_if(sees_service))

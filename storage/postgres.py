@@ -22,6 +22,7 @@ from storage.database import (
     Row,
     Transaction,
 )
+from storage.directory import NOTHING, VERSION, Directory
 from storage.postgres_pool import LOCK_SECONDS, is_away, may_repeat, open_pool, raise_translated
 from storage.statements import Statement
 
@@ -52,6 +53,7 @@ class PostgresDatabase:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._directory = NOTHING
         self._at_hand: list[Any] = []
         self._waiting = 0
         self._closed = False
@@ -69,6 +71,12 @@ class PostgresDatabase:
     ) -> T:
         """Run the work in a transaction, again from its start when it collided with another or lost its connection."""
         return await self._repeated(partial(self._attempt, work, _beginning(names), dry_run=dry_run))
+
+    async def directory(self) -> Directory:
+        """Return what is kept of the directory, by asking for its version."""
+        version = (await self.fetch(VERSION))[0][0]
+        self._directory = self._directory.at(version)
+        return self._directory
 
     async def close(self) -> None:
         """Close every connection, after what is in flight; what takes too long is cut off."""

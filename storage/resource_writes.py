@@ -67,7 +67,7 @@ async def save_resource(access: Access, record: Resource) -> Resource | Refused 
 
 
 async def _save_resource(tx: Transaction, access: Access, record: Resource) -> Resource | Refused | BookingOverlap:
-    places = await tx.fetch(LOCATIONS, keys=[record.location_id])
+    places = await tx.fetch(LOCATIONS.statement, keys=[record.location_id])
     if not places or not administers(access.viewer, places[0][1]):
         return NotFound(ErrorCode.LOCATION_NOT_FOUND, "There is no such location.", ("input", "locationId"))
     record = record._replace(organization_id=places[0][1], timezone=places[0][3])

@@ -12,6 +12,7 @@ from domain.privacy import inside_of, resource_as_seen, sees_resource
 from domain.records import DatedSlot, LocalPeriod, Resource, Schedule, ScheduleException, WeeklyPeriod
 from storage import tables
 from storage.access import builder
+from storage.directory import Stored, size_of_flat
 from storage.pages import Listing, Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import ID, table
@@ -40,14 +41,12 @@ resource_source = resources.join(locations, locations.c.id == resources.c.locati
 )
 _select = select(*resource_columns).select_from(resource_source)
 
-RESOURCES = Statement(_select.where(among(resources.c.id, "keys")))
 CHILDREN = Statement(
     select(resources.c.parent_id, *resource_columns)
     .select_from(resource_source)
     .where(among(resources.c.parent_id, "keys"))
     .order_by(resources.c.name, resources.c.id)
 )
-SCHEDULES = Statement(select(schedules.c.resource_id, schedules.c.rules).where(among(schedules.c.resource_id, "keys")))
 
 
 _resource = builder(Resource)
@@ -84,6 +83,13 @@ def schedule_document(schedule: Schedule) -> dict[str, Any]:
 
 _time = time.fromisoformat
 
+RESOURCES = Stored(Statement(_select.where(among(resources.c.id, "keys"))), build_resource, 2_000_000, size_of_flat)
+SCHEDULES = Stored(
+    Statement(select(schedules.c.resource_id, schedules.c.rules).where(among(schedules.c.resource_id, "keys"))),
+    lambda row: build_schedule(row[1]),
+    2_000_000,
+)
+
 
 def see_resource(viewer: Viewer, resource: Resource) -> Resource | None:
     """Return a resource as the viewer sees it, or None."""
@@ -92,7 +98,7 @@ def see_resource(viewer: Viewer, resource: Resource) -> Resource | None:
 
 async def resources_by_id(access: Access, keys: Sequence[str]) -> list[Resource | None]:
     """Read resources: public ones, and the organization's."""
-    return await access.by_key(RESOURCES, keys, build_resource, see_resource)
+    return await access.seen(RESOURCES, keys, see_resource)
 
 
 async def children_of_resources(access: Access, keys: Sequence[str]) -> list[list[Resource]]:
@@ -103,9 +109,8 @@ async def children_of_resources(access: Access, keys: Sequence[str]) -> list[lis
 
 async def schedules_of_resources(access: Access, keys: Sequence[str]) -> list[Schedule | None]:
     """Read the schedules of resources that the viewer sees."""
-    visible = {found.id for found in await resources_by_id(access, keys) if found}
-    rows = await access.database.fetch(SCHEDULES, keys=list(visible))
-    found = {row[0]: build_schedule(row[1]) for row in rows}
+    visible = [found.id for found in await resources_by_id(access, keys) if found and found.has_schedule]
+    found = await access.stored(SCHEDULES, visible)
     return [found.get(key) for key in keys]
 
 

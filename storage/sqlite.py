@@ -13,6 +13,7 @@ import aiosqlite
 
 from storage.codecs import Dialect
 from storage.database import Database, DatabaseUnavailableError, ExternalName, Row, Transaction
+from storage.directory import NOTHING, VERSION, Directory
 from storage.sqlite_files import WRITING, connect, translated
 from storage.sqlite_inline import InlineReader
 from storage.sqlite_writer import Writer
@@ -48,6 +49,8 @@ class SqliteDatabase:
         self._inline = inline
         self._readers = readers
         self._writer = writer
+        self._directory = NOTHING
+        self._stamp: int | None = None
         self._closed = False
 
     async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
@@ -70,6 +73,16 @@ class SqliteDatabase:
         if self._closed:
             raise DatabaseUnavailableError("the database is closed")
         return await self._writer.write(work, dry_run=dry_run)
+
+    async def directory(self) -> Directory:
+        """Return what is kept of the directory: the same as before without a statement, if nothing was committed."""
+        if self._closed:
+            raise DatabaseUnavailableError("the database is closed")
+        stamp = self._inline.stamp()
+        if stamp is None or stamp != self._stamp:
+            version = (await self.fetch(VERSION))[0][0]  # of the stamp, or newer; then the next stamp differs
+            self._directory, self._stamp = self._directory.at(version), stamp
+        return self._directory
 
     async def close(self) -> None:
         """Close after what is in flight; closing again does nothing."""

@@ -47,6 +47,16 @@ class InlineReader:
                 raise translated(error) from error
             return None
 
+    def stamp(self) -> int | None:
+        """Return a number that changes whenever any other connection, of any process, commits; None: not now."""
+        try:
+            found: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            if is_busy(error):
+                return None
+            raise translated(error) from error
+        return found
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()

@@ -54,6 +54,15 @@ def _where(condition: str, *, sqlite: str | None = None) -> dict[str, Any]:
     return {"postgresql_where": text(condition), "sqlite_where": text(sqlite or condition)}
 
 
+class Directory(SQLModel, table=True):
+    """One row, whose version triggers draw anew with every write to what processes keep (`storage/directory.py`)."""
+
+    __tablename__: ClassVar[str] = "directory"
+    __table_args__ = (CheckConstraint("id = 1", name="directory_is_one"),)
+    id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    version: str = _id()
+
+
 class Organization(SQLModel, table=True):
     """A tenant. Every other row names its organization, so that no read has to find it by a join."""
 

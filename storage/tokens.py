@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from domain.records import Viewer
 from storage import tables
+from storage.directory import Kind
 from storage.organizations import ORGANIZATIONS, SERVICES
 from storage.rows import insert_into
 from storage.statements import Statement
@@ -20,6 +21,7 @@ from storage.tables import ID, INSTANT, table
 
 if TYPE_CHECKING:
     from storage.database import Database, Reader, Transaction
+    from storage.directory import Directory
 
 SCOPES = ("bookings:read", "bookings:write", "users:read", "users:write", "resources:read", "resources:write")
 tokens = table(tables.Token)
@@ -68,6 +70,22 @@ class Grant(NamedTuple):
     external_service_id: str | None = None
     scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
+
+
+class Credential(NamedTuple):
+    """Whom a token stands for, and until when."""
+
+    viewer: Viewer
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it is worth nothing any more."""
+        return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= now)
+
+
+CREDENTIALS: Kind[str, Credential] = Kind(1_000_000)
+"""Kept by the token's SHA-256, never by the token; unknown ones are not kept."""
 
 
 class Known(NamedTuple):
@@ -137,36 +155,36 @@ async def revoke_token(database: Database, named: str, now: datetime) -> Known |
 
 async def missing_parts(database: Reader, grant: Grant) -> str | None:
     """Say what a grant names that does not exist; None when all is there."""
-    known = {row[0] for row in await database.fetch(ORGANIZATIONS, keys=list(grant.organization_ids))}
+    known = {row[0] for row in await database.fetch(ORGANIZATIONS.statement, keys=list(grant.organization_ids))}
     for organization_id in grant.organization_ids:
         if organization_id not in known:
             return f"there is no organization {organization_id}"
     if grant.external_service_id is not None:
-        rows = await database.fetch(SERVICES, keys=[grant.external_service_id])
+        rows = await database.fetch(SERVICES.statement, keys=[grant.external_service_id])
         if not rows or rows[0][1] not in known:
             return f"these organizations have no external service {grant.external_service_id}"
     return None
 
 
-async def viewer_of_token(database: Reader, token: str, now: datetime) -> Viewer | None:
+async def viewer_of_token(database: Reader, directory: Directory, token: str, now: datetime) -> Viewer | None:
     """Return whom a token stands for; None when it is unknown, expired or revoked."""
+    kept, digest = directory.of(CREDENTIALS), _hash(token)
+    found = kept.get(digest) or await _credential(database, token, digest)
+    if found is None:
+        return None
+    kept.keep(digest, found)
+    return None if found.is_over(now) else found.viewer
+
+
+async def _credential(database: Reader, token: str, digest: str) -> Credential | None:
     kind, _, rest = token.partition("_")
     prefix = f"{kind}_{rest.partition('_')[0]}"
-    for (
-        stored,
-        expires_at,
-        revoked_at,
-        token_id,
-        name,
-        scopes,
-        is_admin,
-        organizations,
-        service,
-    ) in await database.fetch(TOKEN, prefix=prefix):
-        is_over = revoked_at is not None or (expires_at is not None and expires_at <= now)
-        if hmac.compare_digest(stored, _hash(token)) and not is_over:
+    for row in await database.fetch(TOKEN, prefix=prefix):
+        stored, expires_at, revoked_at, token_id, name, scopes, is_admin, organizations, service = row
+        if hmac.compare_digest(stored, digest):
             own = None if is_admin else frozenset(organizations)
-            return Viewer(token_id, name, frozenset(scopes), own, service, _reservation_key(token))
+            viewer = Viewer(token_id, name, frozenset(scopes), own, service, _reservation_key(token))
+            return Credential(viewer, expires_at, revoked_at)
     return None
 
 

@@ -10,6 +10,7 @@ from domain.privacy import user_as_seen
 from domain.records import User
 from storage import tables
 from storage.access import builder
+from storage.directory import Stored, size_of_flat
 from storage.pages import Listing, Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import ID, table
@@ -24,12 +25,12 @@ build_user = builder(User)
 users = table(tables.User)
 user_columns = tuple(users.c[name] for name in User._fields)
 
-USERS = Statement(select(*user_columns).where(among(users.c.id, "keys")))
+USERS = Stored(Statement(select(*user_columns).where(among(users.c.id, "keys"))), build_user, 6_000_000, size_of_flat)
 
 
 async def users_by_id(access: Access, keys: Sequence[str]) -> list[User | None]:
     """Read people by the IDs in records that the viewer sees; without `users:read` only the ID is left of them."""
-    return await access.by_key(USERS, keys, build_user, user_as_seen)
+    return await access.seen(USERS, keys, user_as_seen)
 
 
 CONDITIONS: dict[str, ColumnElement[bool]] = {

@@ -114,7 +114,7 @@ async def test_a_bug_outside_of_any_document_is_masked_and_named_by_an_id(
     async def broken(*_: object) -> None:
         raise KeyError("secret")
 
-    monkeypatch.setattr("gateway.http.viewer_of", broken)
+    monkeypatch.setattr("gateway.http.access_of", broken)
 
     response = await gateway.send("{ viewer { name } }")
 

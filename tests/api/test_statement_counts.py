@@ -13,7 +13,7 @@ from tests.api.documents import BOOKINGS, CALENDAR, set_up
 from tests.api.venue import OPEN, Venue, uid
 
 WEEK = {"startDate": "2026-04-12T22:00:00Z", "endDate": "2026-04-19T22:00:00Z"}
-VIEWER = 1  # every request with a token reads the token
+VIEWER = 2  # the version of the directory, and the token where it is not kept under that version
 
 
 class Counter:
@@ -42,6 +42,23 @@ def counter(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> Counter:
     return Counter(venue.gateway.database, monkeypatch)
 
 
+async def _costs(venue: Venue, counter: Counter, query: str, **variables: Any) -> tuple[int, int]:
+    """What a query costs where nothing of the directory is kept, and what it costs when it is asked again."""
+    for _ in range(2):  # from its second use on it is compiled
+        await venue.gateway.data(query, venue.desk, **variables)
+    await venue.gateway.token()  # a write to the directory: what was kept is over
+    counter.clear()
+    await venue.gateway.data(query, venue.desk, **variables)
+    cold = len(counter)
+    await venue.gateway.data(query, venue.desk, **variables)
+    return cold, len(counter) - cold - _known(venue)
+
+
+def _known(venue: Venue) -> int:
+    """What a known viewer costs: PostgreSQL is asked for the version, SQLite only after something was written."""
+    return 1 if venue.gateway.database.dialect == "postgresql" else 0
+
+
 async def _resources(venue: Venue, number: int) -> list[str]:
     """Set up courts with a schedule, each with three bookings in the week."""
     ids = [uid(f"court {n}") for n in range(number)]
@@ -61,28 +78,24 @@ async def test_the_week_of_fifty_resources_costs_as_many_statements_as_the_week_
     venue: Venue, counter: Counter
 ) -> None:
     ids = await _resources(venue, 50)
-    costs = []
+    answer = await venue.gateway.data(CALENDAR, venue.desk, resourceIds=ids, **WEEK)
+    assert len([event for event in answer["events"] if event["type"] == "BOOKING"]) == 3 * len(ids)
     for asked in (ids[:1], ids):
-        counter.clear()
-        answer = await venue.gateway.data(CALENDAR, venue.desk, resourceIds=asked, **WEEK)
-        assert len([event for event in answer["events"] if event["type"] == "BOOKING"]) == 3 * len(asked)
-        costs.append(len(counter))
+        cold, warm = await _costs(venue, counter, CALENDAR, resourceIds=asked, **WEEK)
 
-    # resources with schedules, bookings, blockers, customers, owners; the bookings' participants
-    assert costs == [VIEWER + 6, VIEWER + 6], counter.statements
+        # resources with schedules, bookings, blockers, customers, owners; the bookings' participants
+        assert (cold, warm) == (VIEWER + 6, 6), counter.statements
 
 
 async def test_a_page_of_bookings_costs_the_same_whatever_its_size(venue: Venue, counter: Counter) -> None:
     await _resources(venue, 34)
-    costs = []
     for size in (1, 100):
-        counter.clear()
         answer = await venue.gateway.data(BOOKINGS, venue.desk, first=size)
         assert len(answer["nodes"]) == size
-        costs.append(len(counter))
+        cold, warm = await _costs(venue, counter, BOOKINGS, first=size)
 
-    # bookings, total, resources, participants, services, their users
-    assert costs == [VIEWER + 6, VIEWER + 6], counter.statements
+        # bookings, total, participants; resources, services, users, which are kept
+        assert (cold, warm) == (VIEWER + 6, 3), counter.statements
 
 
 async def test_a_total_that_is_not_asked_for_is_not_counted(venue: Venue, counter: Counter) -> None:
@@ -95,13 +108,14 @@ async def test_children_cost_one_statement_a_level(venue: Venue, counter: Counte
     for n in range(5):
         given = {"locationId": venue.location, "name": f"Corner {n}", "type": "ROOM", "parentId": venue.room}
         await venue.gateway.data(set_up("upsertResource", "resource"), venue.admin, input=given)
-    counter.clear()
     document = "query ($id: ID!) { resource(id: $id) { children { name parent { name } location { name } } } }"
 
     answer = await venue.gateway.data(document, venue.desk, id=venue.room)
 
     assert [child["name"] for child in answer["children"]] == [f"Corner {n}" for n in range(5)]
-    assert len(counter) == VIEWER + 4, counter.statements
+    cold, warm = await _costs(venue, counter, document, id=venue.room)
+    # the resource, which is its children's parent too, and their location, which are kept; children
+    assert (cold, warm) == (VIEWER + 3, 1), counter.statements
 
 
 @pytest.mark.parametrize(("people", "more"), [([], 0), ([{"email": "a@example.org"}], 1)])

@@ -19,6 +19,7 @@ from examples.demo.days import Days
 from examples.demo.filling import ADMINISTRATOR, SCENES, Demo
 from storage.access import Access
 from storage.calendar import agendas, resources_for_calendar
+from storage.directory import NOTHING
 from storage.migrations import migrate
 from storage.opening import open_database
 from storage.tokens import create_token, viewer_of_token
@@ -115,7 +116,7 @@ async def test_grants_make_tokens_of_each_kind(store: Database) -> None:
 
     viewers = {}
     for name, grant in demo.grants.items():
-        viewer = await viewer_of_token(store, await create_token(store, grant, now), now)
+        viewer = await viewer_of_token(store, NOTHING, await create_token(store, grant, now), now)
         assert viewer is not None
         viewers[name] = viewer
     assert viewers["admin"].organization_ids is None

@@ -72,7 +72,7 @@ async def test_a_context_that_wants_to_know_is_told_what_is_read_of_which_record
     class Told(Calls):
         reads: Mapping[type, frozenset[str]] | None = None
 
-        def reading(self, reads: Mapping[type, frozenset[str]]) -> Told:
+        async def reading(self, reads: Mapping[type, frozenset[str]]) -> Told:
             self.reads = reads
             return self
 

@@ -17,6 +17,7 @@ from domain.records import Viewer
 from storage.access import Access
 from storage.booking_writes import BookingKey, delete_booking, upsert_booking
 from storage.database import Database, ExternalName, Transaction
+from storage.directory import NOTHING
 from storage.tokens import viewer_of_token
 from tests.api.clients import NOW
 from tests.api.venue import Venue
@@ -29,7 +30,8 @@ class Paused:
     """A database whose works wait before they commit, until they are let go."""
 
     def __init__(self, database: Database) -> None:
-        self._database, self.dialect, self.fetch = database, database.dialect, database.fetch
+        self._database, self.dialect = database, database.dialect
+        self.fetch, self.directory = database.fetch, database.directory
         self.written, self.go = asyncio.Event(), asyncio.Event()
 
     async def write(
@@ -53,7 +55,7 @@ class Paused:
 
 @pytest.fixture
 async def viewer(venue: Venue) -> Viewer:
-    found = await viewer_of_token(venue.gateway.database, venue.desk, NOW)
+    found = await viewer_of_token(venue.gateway.database, NOTHING, venue.desk, NOW)
     assert found is not None
     return found
 
