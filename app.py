@@ -17,7 +17,6 @@ from uuid import UUID
 
 from aiohttp import web
 
-from examples.demo import fill
 from execution.documents import Documents
 from gateway.clock import SteadyClock
 from gateway.server import make_app
@@ -156,6 +155,8 @@ async def _grow(url: str, size: int) -> None:
 
 
 async def _fill(database: Database, address: str) -> None:
+    from examples.demo import fill  # noqa: PLC0415 - no other command needs the demo
+
     made = await fill(database, _now().astimezone())
     print(f"{made.bookings} bookings of {len(made.resources)} resources in {len(made.organizations)} organizations.\n")  # noqa: T201
     print(f"GraphiQL   {address}/graphql\nCalendar   {address}/calendar\n\nTokens to try:")  # noqa: T201

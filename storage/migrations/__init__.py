@@ -1,42 +1,40 @@
-"""The schema's versions: a database is brought to the newest by `migrate`, which many processes may call at once."""
+"""The schema's versions: a database is brought to the newest by `migrate`, which many processes may call at once.
+
+Alembic is loaded only where there is something to migrate: it brings 10 MB along, which a server would keep.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from storage.migrations.connecting import connected, exists
 
+NEWEST = "0001"
+"""The revision that the program is written for."""
 
-async def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database up to the revision; an SQLite file is made if it is not there."""
-    await connected(url, lambda connection: command.upgrade(_config(connection), revision))
+
+async def migrate(url: str) -> None:
+    """Bring the database up to the newest revision; an SQLite file is made if it is not there."""
+    if await is_current(url):
+        return
+    from storage.migrations.commands import upgrade  # noqa: PLC0415 - see above
+
+    await connected(url, lambda connection: upgrade(connection, NEWEST))
 
 
 async def downgrade(url: str, revision: str) -> None:
     """Take the database back to the revision; `base` leaves nothing."""
-    await connected(url, lambda connection: command.downgrade(_config(connection), revision))
+    from storage.migrations.commands import downgrade  # noqa: PLC0415 - see above
+
+    await connected(url, lambda connection: downgrade(connection, revision))
 
 
 async def is_current(url: str) -> bool:
     """Whether the database has exactly the newest schema."""
-    if not exists(url):
-        return False
-    newest = ScriptDirectory.from_config(_config(None)).get_heads()
-    return await connected(url, _heads) == set(newest)
+    return exists(url) and await connected(url, _revisions) == {NEWEST}
 
 
-def _heads(connection: Connection) -> set[str]:
-    return set(MigrationContext.configure(connection).get_current_heads())
-
-
-def _config(connection: Connection | None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+def _revisions(connection: Connection) -> set[str]:
+    if not inspect(connection).has_table("alembic_version"):
+        return set()
+    return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())

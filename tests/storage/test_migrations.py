@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import asyncpg
@@ -14,8 +16,11 @@ from sqlmodel import SQLModel
 
 from storage import tables
 from storage.database import DatabaseUnavailableError
-from storage.migrations import downgrade, is_current, migrate
+from storage.migrations import NEWEST, downgrade, is_current, migrate
+from storage.migrations.commands import newest
 from storage.migrations.connecting import connected
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_a_migrated_database_has_exactly_the_declared_tables(database_url: str) -> None:
@@ -25,6 +30,22 @@ async def test_a_migrated_database_has_exactly_the_declared_tables(database_url:
 
 async def test_a_migrated_database_is_current(database_url: str) -> None:
     assert await is_current(database_url)
+
+
+def test_the_program_is_written_for_the_newest_revision() -> None:
+    assert newest() == [NEWEST]
+
+
+async def test_a_server_over_a_current_database_does_not_load_what_only_migrates(database_url: str) -> None:
+    """Nor what only the demo needs: it would keep a tenth more memory."""
+    loaded = f"""
+import asyncio, sys, app
+asyncio.run(app.migrate({database_url!r}))
+print(*{{"alembic", "mako", "pygments", "rich", "examples"}} & set(sys.modules))
+"""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", loaded, cwd=ROOT, stdout=PIPE)
+    out, _ = await process.communicate()
+    assert (process.returncode, out.strip()) == (0, b"")
 
 
 async def test_down_leaves_nothing_and_up_makes_all_of_it_again(database_url: str) -> None:

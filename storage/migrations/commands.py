@@ -1,0 +1,32 @@
+"""Alembic's commands, on a connection of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Run the migrations up to the revision."""
+    command.upgrade(_config(connection), revision)
+
+
+def downgrade(connection: Connection, revision: str) -> None:
+    """Run the migrations down to the revision."""
+    command.downgrade(_config(connection), revision)
+
+
+def newest() -> list[str]:
+    """Return the revisions that no other one follows: one, unless two were written side by side."""
+    return ScriptDirectory.from_config(_config(None)).get_heads()
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
