@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 import orjson
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql.execution.values import VariableValues
 
 from execution.arguments import Arguments, UnsupportedError
 from execution.emit import Answer, emit
+from execution.inputs import Signature, UnfitError, Values
 from execution.meter import counting
 from execution.plan import conditions, make_plan
 from execution.shapes import Reads
@@ -25,7 +27,7 @@ class Compiled(NamedTuple):
     arguments: list[Arguments]
     reads: Reads
 
-    async def run(self, context: Any, variables: Any, most: int) -> bytes:  # noqa: ANN401
+    async def run(self, context: Any, variables: Values, most: int) -> bytes:  # noqa: ANN401
         """Answer the query as the body of a response, of `most` values. Raises whatever stands in the way.
 
         A context that has the coroutine `reading` is told what is read of the records, and may prepare for just that.
@@ -42,18 +44,25 @@ class Plans:
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self._schema, self._document = schema, document
+        self._signatures: dict[int, Signature] = {}
         self._made: dict[tuple[Any, ...], Compiled | UnsupportedError] = {}
         try:
             self._conditions: tuple[str, ...] | UnsupportedError = conditions(document)
         except UnsupportedError as why:
             self._conditions = why
 
-    def find(self, operation: OperationDefinitionNode, variables: Any) -> tuple[Compiled, bool]:  # noqa: ANN401
+    def variables(self, operation: OperationDefinitionNode, given: Values) -> dict[str, Any]:
+        """Return the coerced values of an operation's variables. Raises UnfitError."""
+        signature = self._signatures.get(id(operation))
+        if signature is None:
+            signature = self._signatures[id(operation)] = Signature(self._schema, operation)
+        return signature.values(given)
+
+    def find(self, operation: OperationDefinitionNode, variables: Values) -> tuple[Compiled, bool]:
         """Return the plan of an operation, and whether it was made just now; raise UnsupportedError."""
         if isinstance(self._conditions, UnsupportedError):
             raise self._conditions
-        coerced = variables.coerced
-        identity = (id(operation), *(coerced.get(name) for name in self._conditions))
+        identity = (id(operation), *(variables.get(name) for name in self._conditions))
         found = self._made.get(identity)
         is_new = found is None
         if found is None:
@@ -62,16 +71,18 @@ class Plans:
             raise found
         return found, is_new
 
-    def _make(self, operation: OperationDefinitionNode, variables: Any) -> Compiled | UnsupportedError:  # noqa: ANN401
+    def _make(self, operation: OperationDefinitionNode, variables: Values) -> Compiled | UnsupportedError:
         if operation.operation is not OperationType.QUERY:
             return UnsupportedError(f"a {operation.operation.value}")
         if len(self._made) >= MOST_PLANS:
             raise UnsupportedError(f"more than {MOST_PLANS} plans")
         try:
-            plan = make_plan(self._schema, self._document, operation, variables)
+            plan = make_plan(self._schema, self._document, operation, VariableValues({}, dict(variables)))
             source, answer = emit(plan)
         except UnsupportedError as why:
             return why
+        except UnfitError as why:
+            return UnsupportedError(f"a literal that does not fit: {why}")
         except (RecursionError, MemoryError, SyntaxError) as error:  # Python's own limits of nesting
             return UnsupportedError(f"too much for one plan: {error}")
         return Compiled(source, answer, plan.arguments, plan.reads)

@@ -18,15 +18,14 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     execute,
-    get_variable_values,
     parse,
     validate,
 )
-from graphql.execution.values import VariableValues
 
 from execution.arguments import UnsupportedError
 from execution.cache import Cache
-from execution.compiled import Compiled, Plans
+from execution.compiled import Plans
+from execution.inputs import UnfitError
 from execution.issues import path_of, text_errors, text_issues, variable_issues
 from execution.meter import TooMuchError, metered, too_much
 from execution.price import Limits, price
@@ -123,16 +122,20 @@ class Documents:
             prepared.is_known = True
             self._leave("first use")
             return None
-        variables = get_variable_values(self.schema, operation.variable_definitions or (), request.variables or {})
-        if not isinstance(variables, VariableValues):
-            self._leave("variables")
-            return None
+        if prepared.plans is None:
+            prepared.plans = Plans(self.schema, cast("DocumentNode", prepared.document))
         try:
-            plan = self._plan(prepared, operation, request, variables)
+            variables = prepared.plans.variables(operation, request.variables or {})
+            plan, is_new = prepared.plans.find(operation, variables)
+            if is_new:
+                self.cache.grow(request.query, len(plan.source) * PLAN_WEIGHT)
             body = await plan.run(context, variables, self._limits.compiled)
         except TooMuchError:
             self._leave("too much")
             return too_much()
+        except UnfitError as why:
+            self._leave("variables", why)
+            return None
         except UnsupportedError as why:
             self._leave("unsupported", why)
             return None
@@ -141,20 +144,6 @@ class Documents:
             return None
         self.counts["compiled"] += 1
         return body
-
-    def _plan(
-        self,
-        prepared: Prepared,
-        operation: OperationDefinitionNode,
-        request: Request,
-        variables: VariableValues,
-    ) -> Compiled:
-        if prepared.plans is None:
-            prepared.plans = Plans(self.schema, cast("DocumentNode", prepared.document))
-        plan, is_new = prepared.plans.find(operation, variables)
-        if is_new:
-            self.cache.grow(request.query, len(plan.source) * PLAN_WEIGHT)
-        return plan
 
     def _leave(self, reason: str, why: object = "") -> None:
         self.counts[reason] += 1

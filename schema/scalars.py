@@ -27,6 +27,7 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([Ee][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d", re.ASCII)
+_USUAL_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _UNREAL_ZONES = {"localtime", "posixrules", "Factory"}
 
 
@@ -103,6 +104,8 @@ def show_decimal(value: Decimal) -> str:
 
 def parse_id(value: Any) -> str:  # noqa: ANN401
     """Read an ID in any spelling of a UUID; anything else can be nobody's."""
+    if type(value) is str and _USUAL_ID.fullmatch(value):
+        return value
     try:
         return str(UUID(value))
     except (AttributeError, TypeError, ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from graphql import OperationDefinitionNode, get_variable_values, parse
+from graphql import OperationDefinitionNode, parse
 
 from execution.compiled import Plans
 from resolvers.api import graphql_schema
@@ -20,9 +20,8 @@ def test_the_source_in_the_docs_is_what_its_document_becomes() -> None:
     document = parse(query[1])
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    declared = operation.variable_definitions or ()
-    variables = get_variable_values(graphql_schema(), declared, {"from": "2026-04-15T00:00:00Z"})
+    plans = Plans(graphql_schema(), document)
 
-    plan, _ = Plans(graphql_schema(), document).find(operation, variables)
+    plan, _ = plans.find(operation, plans.variables(operation, {"from": "2026-04-15T00:00:00Z"}))
 
     assert plan.source == source[1]
