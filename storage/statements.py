@@ -140,6 +140,7 @@ def _decoder(kind: Any) -> Callable[[bytes], Any] | None:  # noqa: ANN401 - any 
 
 
 def _is_stored(selected: Any) -> bool:  # noqa: ANN401 - whatever was selected
+    """Whether it is a table's column, however deep in subqueries and whichever part of a union it comes from."""
     column = selected.element if isinstance(selected, Label) else selected
-    origin = getattr(column, "table", None)
-    return isinstance(getattr(origin, "element", origin), Table)
+    bases = getattr(column, "base_columns", (column,))
+    return all(isinstance(getattr(base, "table", None), Table) for base in bases)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Boolean, case, func, insert, literal, select, union_all, update
+from sqlalchemy import Boolean, case, false, func, insert, literal, select, union_all, update
 from sqlalchemy.sql import Executable
 
 from storage.codecs import Dialect, decode_instant, encode_instant
@@ -18,6 +18,7 @@ from storage.statements import Statement
 from tests.storage.rows import ADD_BOOKING, NAMED, START, add, add_resource, booking, bookings, new_id, organizations
 
 VIENNA = timezone(timedelta(hours=2))
+STARTS, FIRST = select(bookings.c.start_date), select(func.min(bookings.c.start_date).label("start_date"))
 
 
 @pytest.mark.parametrize("dialect", get_args(Dialect))
@@ -88,6 +89,12 @@ async def test_an_instant_comes_back_in_utc(database: Database) -> None:
         select(bookings.alias().c.start_date),
         select(bookings.c.start_date.label("begins")),
         union_all(select(bookings.c.start_date), select(bookings.c.start_date)).limit(1),
+        select(union_all(STARTS, STARTS).subquery()).limit(1),
+        select(union_all(STARTS, FIRST).subquery()).limit(1),
+        select(union_all(FIRST, STARTS).subquery()).limit(1),
+        select(union_all(STARTS.where(false()), FIRST).subquery()),
+        select(union_all(FIRST.where(false()).having(false()), STARTS).subquery()),
+        select(select(STARTS.subquery()).subquery()),
     ],
 )
 async def test_an_instant_is_decoded_wherever_it_stands(database: Database, selected: Executable) -> None:
