@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema, too_many_seats
 from domain.enums import BookingStatus
@@ -12,9 +13,6 @@ from domain.identities import derived_id
 from domain.occupancy import is_active
 from domain.records import Booking, Participant, Resource
 from domain.refusals import InvalidInput, StaleWrite, VersionConflict
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class UpsertOutcome(StrEnum):
@@ -42,7 +40,6 @@ class Stored(NamedTuple):
     """
 
     booking: Booking | None = None
-    participants: tuple[Participant, ...] = ()
     asserted_status: BookingStatus | None = None
     tombstone: datetime | None = None
 
@@ -57,7 +54,6 @@ class Upsert(NamedTuple):
 
     outcome: UpsertOutcome
     booking: Booking
-    participants: tuple[Participant, ...]
 
 
 class Delete(NamedTuple):
@@ -75,13 +71,13 @@ def decide_upsert(
     refusal = _refuse_old_write(draft.external_updated_at, stored) or _refuse_other_version(draft, stored)
     if refusal:
         return refusal
-    booking, participants = _as_wanted(draft, stored, resource, new_id, now)
+    booking = _as_wanted(draft, stored, resource, new_id, now)
     if stored.booking is None:
         outcome = UpsertOutcome.CREATED if stored.tombstone is None else UpsertOutcome.RESTORED
     elif stored.booking.deleted_at is not None:
         outcome = UpsertOutcome.RESTORED
-    elif _says_the_same(booking, participants, stored):
-        return Upsert(UpsertOutcome.UNCHANGED, stored.booking, stored.participants)
+    elif _says_the_same(booking, stored):
+        return Upsert(UpsertOutcome.UNCHANGED, stored.booking)
     elif _is_repeated(draft.external_updated_at, stored):
         return VersionConflict(
             stored.booking.version,
@@ -92,7 +88,7 @@ def decide_upsert(
         outcome = UpsertOutcome.REPLACED
     if booking.seats > resource.capacity and is_active(booking, now):  # kept from a larger resource
         return InvalidInput((too_many_seats(resource),))
-    return Upsert(outcome, booking, participants)
+    return Upsert(outcome, booking)
 
 
 def decide_delete(
@@ -151,27 +147,25 @@ def _is_repeated(written: datetime | None, stored: Stored) -> bool:
     return written is not None and written == stored.external_updated_at
 
 
-def _as_wanted(
-    draft: BookingDraft, stored: Stored, resource: Resource, new_id: str, now: datetime
-) -> tuple[Booking, tuple[Participant, ...]]:
+def _as_wanted(draft: BookingDraft, stored: Stored, resource: Resource, new_id: str, now: datetime) -> Booking:
     base = stored.booking or blank(draft, resource, new_id, now)
     given = dict(draft.given)
     if "status" in given or base.deleted_at is not None:
         given["status"] = given.get("status") or BookingStatus.ACCEPTED
     if "seats" in given:
         given["seats"] = given["seats"] or 1
-    booking = changed(
+    return changed(
         base,
         now,
         resource_id=resource.id,
         start_date=draft.start_date,
         end_date=draft.end,
+        participants=participants(base.id, draft.participants),
         external_updated_at=draft.external_updated_at,
         deleted_at=None,
         timezone=resource.timezone,
         **given,
     )
-    return booking, tuple(participant(booking.id, wanted) for wanted in draft.participants)
 
 
 def blank(draft: BookingDraft, resource: Resource, new_id: str, now: datetime) -> Booking:
@@ -191,6 +185,7 @@ def blank(draft: BookingDraft, resource: Resource, new_id: str, now: datetime) -
         owner_membership_id=None,
         staff_id=None,
         item=None,
+        participants=(),
         payment=None,
         external_service_id=draft.external_service_id,
         external_booking_id=draft.external_booking_id,
@@ -203,18 +198,30 @@ def blank(draft: BookingDraft, resource: Resource, new_id: str, now: datetime) -
     )
 
 
-def participant(booking_id: str, wanted: ParticipantDraft) -> Participant:
-    """Return the record of a participant; its ID follows from the booking and the person, so it outlives rewrites."""
-    derived = derived_id("participant", booking_id, wanted.identity or "")
-    return Participant(derived, booking_id, wanted.user_id, wanted.email, wanted.membership_id)
+def participants(booking_id: str, wanted: Iterable[ParticipantDraft]) -> tuple[Participant, ...]:
+    """Return the records of who takes part.
+
+    An ID follows from the booking and the person, so it outlives rewrites.
+    """
+    return tuple(
+        Participant(
+            derived_id("participant", booking_id, person.identity or ""),
+            person.user_id,
+            person.email,
+            person.membership_id,
+        )
+        for person in wanted
+    )
 
 
-def _says_the_same(wanted: Booking, participants: Sequence[Participant], stored: Stored) -> bool:
+def _says_the_same(wanted: Booking, stored: Stored) -> bool:
     known = stored.booking
-    if known is None or sorted(map(tuple, participants), key=str) != sorted(map(tuple, stored.participants), key=str):
+    if known is None or set(wanted.participants) != set(known.participants):
         return False
     # What the desk has changed since does not make a partner's write another one; the desk's own says what it wants.
     said = stored.asserted_status if known.external_booking_id is not None else None
     if wanted.status not in (known.status, said):
         return False
-    return known == wanted._replace(version=known.version, updated_at=known.updated_at, status=known.status)
+    return known == wanted._replace(
+        version=known.version, updated_at=known.updated_at, status=known.status, participants=known.participants
+    )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from domain.bookings import Stored, blank, changed, participant
+from domain.bookings import Stored, blank, changed, participants
 from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, field_issues, participant_issues, schema
 from domain.drafts import time_issues as span_issues
 from domain.enums import BookingStatus, ChangeKind
@@ -45,7 +45,6 @@ class HoldChange(NamedTuple):
     """A decided change: the booking as it shall stand, and what has happened; nothing, if it stood so already."""
 
     booking: Booking
-    participants: tuple[Participant, ...]
     kind: ChangeKind | None
 
 
@@ -100,7 +99,7 @@ def extend(stored: Stored, ttl: int, now: datetime) -> HoldChange | HoldRefusal:
     expires_at = now + timedelta(seconds=ttl)
     if expires_at > booking.created_at + timedelta(seconds=MAX_TTL):
         return InvalidInput((schema("A hold lives 24 hours at most, extensions included.", "ttlSeconds"),))
-    return HoldChange(changed(booking, now, expires_at=expires_at), stored.participants, ChangeKind.EXTENDED)
+    return HoldChange(changed(booking, now, expires_at=expires_at), ChangeKind.EXTENDED)
 
 
 def confirm(stored: Stored, wanted: Confirmation, now: datetime) -> HoldChange | HoldRefusal:
@@ -108,13 +107,13 @@ def confirm(stored: Stored, wanted: Confirmation, now: datetime) -> HoldChange |
     booking = stored.booking
     if booking is None:
         return unknown()
-    people = tuple(participant(booking.id, person) for person in wanted.participants)
+    people = participants(booking.id, wanted.participants)
     if _was_confirmed(stored) and _says_the_same(stored, wanted, people):
-        return HoldChange(booking, stored.participants, None)
+        return HoldChange(booking, None)
     if refusal := _refuse_over(stored, now):
         return refusal
     given = {**wanted.given, "status": wanted.status}
-    return HoldChange(changed(booking, now, expires_at=None, **given), people, ChangeKind.CONFIRMED)
+    return HoldChange(changed(booking, now, expires_at=None, participants=people, **given), ChangeKind.CONFIRMED)
 
 
 def release(stored: Stored, now: datetime) -> HoldChange | HoldRefusal:
@@ -123,11 +122,10 @@ def release(stored: Stored, now: datetime) -> HoldChange | HoldRefusal:
     if booking is None:
         return unknown()
     if booking.status in (BookingStatus.CANCELED, BookingStatus.EXPIRED) and not _was_confirmed(stored):
-        return HoldChange(booking, stored.participants, None)
+        return HoldChange(booking, None)
     if refusal := _refuse_over(stored, now):
         return refusal
-    canceled = changed(booking, now, status=BookingStatus.CANCELED)
-    return HoldChange(canceled, stored.participants, ChangeKind.RELEASED)
+    return HoldChange(changed(booking, now, status=BookingStatus.CANCELED), ChangeKind.RELEASED)
 
 
 def expired(booking: Booking, now: datetime) -> Booking:
@@ -174,7 +172,7 @@ def _says_the_same(stored: Stored, wanted: Confirmation, people: tuple[Participa
     return (
         booking is not None
         and booking.deleted_at is None
-        and set(people) == set(stored.participants)
+        and set(people) == set(booking.participants)
         and wanted.status is stored.asserted_status
         and all(getattr(booking, name) == value for name, value in given.items())
     )

@@ -7,19 +7,10 @@ the user IDs and guest e-mails of its own bookings, which it wrote itself, but n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.records import Blocker, Booking, ExternalService, Location, Resource, User, Viewer
-
-
-class Owned(Protocol):
-    """Whose a booking is: all that deciding about it needs."""
-
-    @property
-    def organization_id(self) -> str: ...  # noqa: D102
-    @property
-    def external_service_id(self) -> str | None: ...  # noqa: D102
 
 
 def sees_resource(viewer: Viewer, resource: Resource) -> bool:
@@ -55,23 +46,18 @@ def sees_service(viewer: Viewer, service: ExternalService) -> bool:
     return viewer.belongs_to(service.organization_id) and bound in (None, service.id)
 
 
-def sees_booking(viewer: Viewer, booking: Owned) -> bool:
+def sees_booking(viewer: Viewer, booking: Booking) -> bool:
     """Whether the booking is seen in full."""
     reads = viewer.may("bookings:read") and viewer.belongs_to(booking.organization_id)
     return reads and viewer.external_service_id in (None, booking.external_service_id)
 
 
-def sees_people(viewer: Viewer, booking: Owned) -> bool:
-    """Whether the IDs and guest e-mails of a booking's people are seen."""
-    return sees_booking(viewer, booking) and _may_know_people(viewer, booking)
-
-
-def sees_names(viewer: Viewer, booking: Owned) -> bool:
+def sees_names(viewer: Viewer, booking: Booking) -> bool:
     """Whether the names of a booking's people are seen."""
     return sees_booking(viewer, booking) and viewer.may("users:read")
 
 
-def wrote(viewer: Viewer, booking: Owned) -> bool:
+def wrote(viewer: Viewer, booking: Booking) -> bool:
     """Whether the booking is of the very service that the viewer's token is bound to."""
     return viewer.external_service_id is not None and viewer.external_service_id == booking.external_service_id
 
@@ -87,7 +73,7 @@ def booking_as_seen(viewer: Viewer, booking: Booking) -> Booking:
         return _as_anyone_sees(booking)
     if _may_know_people(viewer, booking):
         return booking
-    return booking._replace(owner_id=None, owner_membership_id=None, staff_id=None)
+    return booking._replace(owner_id=None, owner_membership_id=None, staff_id=None, participants=())
 
 
 def sees_user(viewer: Viewer, user: User) -> bool:
@@ -114,7 +100,7 @@ def resource_as_seen(viewer: Viewer, resource: Resource) -> Resource:
     return resource._replace(user_id=None)
 
 
-def _may_know_people(viewer: Viewer, booking: Owned) -> bool:
+def _may_know_people(viewer: Viewer, booking: Booking) -> bool:
     return viewer.may("users:read") or wrote(viewer, booking)
 
 
@@ -126,6 +112,7 @@ def _as_anyone_sees(booking: Booking) -> Booking:
         owner_membership_id=None,
         staff_id=None,
         item=None,
+        participants=(),
         payment=None,
         external_service_id=None,
         external_booking_id=None,

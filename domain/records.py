@@ -150,18 +150,9 @@ class Participant(NamedTuple):
     """One who takes part: a user of the organization or a guest by e-mail (lower case), never both."""
 
     id: str
-    booking_id: str
     user_id: str | None
     email: str | None
     membership_id: str | None
-
-
-class BookingPeople(NamedTuple):
-    """Whose the people of a booking are: all that deciding who sees them needs."""
-
-    booking_id: str
-    organization_id: str
-    external_service_id: str | None
 
 
 class Booking(NamedTuple):
@@ -181,6 +172,7 @@ class Booking(NamedTuple):
     owner_membership_id: str | None
     staff_id: str | None
     item: BookedItem | None
+    participants: tuple[Participant, ...]
     payment: Payment | None
     external_service_id: str | None
     external_booking_id: str | None
@@ -190,11 +182,6 @@ class Booking(NamedTuple):
     updated_at: datetime
     deleted_at: datetime | None
     timezone: str
-
-    @property
-    def people(self) -> BookingPeople:
-        """By what its participants are asked for."""
-        return BookingPeople(self.id, self.organization_id, self.external_service_id)
 
     @property
     def duration(self) -> int:

@@ -11,7 +11,6 @@ from domain.enums import BookingStatus
 from domain.labels import booking_label
 from resolvers.refusing import require
 from storage.access import Access
-from storage.bookings import participants_of_bookings
 from storage.calendar import parties_of_bookings
 from storage.locations import locations_by_id
 from storage.nodes import standing_bookings_by_id
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 AccountId = Annotated[strawberry.ID, strawberry.argument(description="The user whose booking it is.")]
 BookingId = Annotated[strawberry.ID, strawberry.argument(description="The booking.")]
+
+LOOKED_AT = ("resource_id", "status", "title", "seats", "start_date", "end_date", "owner_id", "participants")
 
 
 class Preview(NamedTuple):
@@ -43,8 +44,8 @@ async def booking_preview(access: Access, *, account_id: AccountId, booking_id: 
     """Read a booking in short; None unless that user is its owner or takes part in it."""
     require(access.viewer, "bookings:read")
     require(access.viewer, "users:read")
-    booking = (await standing_bookings_by_id(access, [booking_id]))[0]
-    if booking is None or not await _is_customer(access, account_id, booking):
+    booking = (await standing_bookings_by_id(access, [booking_id], LOOKED_AT))[0]
+    if booking is None or not _is_customer(account_id, booking):
         return None
     resource = (await resources_by_id(access, [booking.resource_id]))[0]
     location = resource and (await locations_by_id(access, [resource.location_id]))[0]
@@ -65,8 +66,5 @@ async def booking_preview(access: Access, *, account_id: AccountId, booking_id: 
     )
 
 
-async def _is_customer(access: Access, user_id: str, booking: Booking) -> bool:
-    if user_id == booking.owner_id:
-        return True
-    participants = (await participants_of_bookings(access, [booking.people]))[0]
-    return any(participant.user_id == user_id for participant in participants)
+def _is_customer(user_id: str, booking: Booking) -> bool:
+    return user_id in (booking.owner_id, *(person.user_id for person in booking.participants))

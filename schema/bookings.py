@@ -16,7 +16,6 @@ from schema.resources import COUNTED, ExternalService, Resource
 from schema.scalars import TimeZone
 from schema.users import User
 from storage.booking_lists import booking_counts
-from storage.bookings import participants_of_bookings
 from storage.organizations import services_by_id
 from storage.resources import resources_by_id
 from storage.users import users_by_id
@@ -56,9 +55,7 @@ class Booking(Node):
         users_by_id, key="staff_id", description="Who serves (Beils: staff). Needs `users:read`."
     )
     item: BookedItem | None = field(description="What is served (Beils: item_type, item_id).")
-    participants: list[Participant] = relation(
-        participants_of_bookings,
-        key="people",
+    participants: list[Participant] = field(
         description="Who takes part, in the order given (Spacebring: attendees). Empty without `users:read`, "
         "except for the service that wrote the booking.",
     )

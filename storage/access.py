@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from domain.records import Participant, Viewer
+from domain.records import Viewer
 from storage.database import Database, Row
 from storage.directory import NOTHING, Directory, Kept, Kind, Stored
 from storage.statements import Statement
@@ -20,16 +20,11 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One caller's view of the store at one instant. What a read returns is what the viewer may see at `now`.
-
-    `written`: the participants, by booking, that this caller's request has just written, or tried to in a dry run.
-    They are answered from here: of a dry run the store has nothing.
-    """
+    """One caller's view of the store at one instant. What a read returns is what the viewer may see at `now`."""
 
     database: Database
     viewer: Viewer
     now: datetime
-    written: dict[str, Sequence[Participant]] = field(default_factory=dict)
     events: dict[Hashable, int] = field(default_factory=dict)
     """How many events each calendar of this request has: kept, since each alone may be small."""
     reads: Mapping[type, frozenset[str]] | None = None
@@ -43,11 +38,7 @@ class Access:
         directory = self.directory
         if directory is None and reads:
             directory = await self.database.directory()
-        return Access(self.database, self.viewer, self.now, self.written, self.events, reads, directory)
-
-    def reads_only(self, record: type, names: frozenset[str]) -> bool:
-        """Whether nothing but these attributes is read of such records."""
-        return self.reads is not None and self.reads.get(record, frozenset()) <= names
+        return Access(self.database, self.viewer, self.now, self.events, reads, directory)
 
     def kept(self, kind: Kind[K, V]) -> Kept[K, V]:
         """Return what is kept of a kind, unmasked; of a mutation and by the reference executor: nothing ever."""

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, or_, select
 
 from domain.intervals import CALENDARS
 from domain.privacy import booking_as_seen
-from storage.bookings import (
-    BRIEF,
-    BRIEF_READING,
-    LONGEST_SHORT,
-    WHOLE_READING,
+from storage import tables
+from storage.booking_reading import (
+    MOST,
+    Reading,
     booking_source,
     bookings,
-    is_brief,
     locations,
-    participants,
+    reading,
+    reading_of,
     resources,
 )
 from storage.pages import Listing, Order, Page, Parts, Query
 from storage.statements import among, beside
-from storage.tables import ID, INSTANT
+from storage.tables import ID, INSTANT, LONGEST_SHORT, table
 from storage.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from domain.records import Booking
     from storage.access import Access
 
     Agenda = Sequence[tuple[str, datetime, datetime]]
     """For each time zone the instants `[from, to)` of the asked local dates."""
+
+participants = table(tables.Participant)
 
 FIRST = CALENDARS.start
 ORDERS = {name: bookings.c[name] for name in ("start_date", "end_date", "created_at", "updated_at", "id")}
@@ -93,6 +96,11 @@ MOST_PARTS = 8
 
 FLAGS = ("no_holds", "not_deleted")
 
+PLACED = ("location_id", "resource_types", "agenda")
+"""How conditions begin that look at the resource or its location."""
+
+COUNTED = reading_of()
+
 
 def _condition(name: str) -> ColumnElement[bool]:
     kind, _, number = name.partition(":")
@@ -138,10 +146,15 @@ def _by_length(conditions: tuple[str, ...]) -> Parts:
     return ((*conditions, "short"), (*by_end, "long"))
 
 
-LISTING, BRIEF_LISTING = (
-    Listing(reading.columns, booking_source, ORDERS, _condition, reading.build, booking_as_seen, _split)
-    for reading in (WHOLE_READING, BRIEF_READING)
-)
+def _listing(asked: Reading, conditions: Sequence[str]) -> Listing[Booking]:
+    """Return the list of bookings read in a way; their places are joined only where a condition looks at them."""
+    is_joined = any(name.startswith(PLACED) for name in conditions)
+    return _made_listing(asked, booking_source if is_joined else asked.source)
+
+
+@lru_cache(MOST)
+def _made_listing(asked: Reading, source: FromClause) -> Listing[Booking]:
+    return Listing(asked.columns, source, ORDERS, _condition, asked.build, booking_as_seen, _split)
 
 
 async def booking_page(
@@ -166,13 +179,12 @@ async def booking_page(
             values.update({f"zone_{n}": zone, f"day_from_{n}": start, f"day_to_{n}": end})
     values = {name: value for name, value in values.items() if name not in FLAGS}
     query = Query(tuple(conditions), tuple(sorted(values.items(), key=_name)), order)
-    listing = BRIEF_LISTING if is_brief(access) and order.field in BRIEF else LISTING
-    return await listing.page(access, query, window)
+    return await _listing(reading(access, order.field), conditions).page(access, query, window)
 
 
 async def booking_counts(access: Access, queries: Sequence[Query]) -> list[int]:
     """Count the bookings of each query."""
-    return await LISTING.counts(access, queries)
+    return [(await _listing(COUNTED, query.conditions).counts(access, [query]))[0] for query in queries]
 
 
 def visible(access: Access) -> dict[str, Any]:

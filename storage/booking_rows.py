@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, bindparam, delete, literal_column, select
+from sqlalchemy import Text, bindparam, delete, select
 
 from domain.enums import BookingStatus
 from domain.occupancy import ACTIVE_STATUSES
-from domain.records import Booking, Participant
 from storage import tables
-from storage.bookings import (
-    LONGEST_SHORT,
-    booking_columns,
-    bookings,
-    build_booking,
-    participants,
-    payment_document,
-)
+from storage.booking_reading import bookings, reading_of
 from storage.calendar import overlapping
+from storage.payments import payment_document
 from storage.resources import resources
 from storage.rows import insert_into, saving, write_both
 from storage.statements import Statement, among
-from storage.tables import ID, table
+from storage.tables import ID, LONGEST_SHORT, table
 from storage.users import users
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
     from domain.intervals import Interval
+    from domain.records import Booking
     from storage.database import Transaction
 
 changes = table(tables.Change)
+participants = table(tables.Participant)
 tombstones = table(tables.Tombstone)
 
 _service = bindparam("service", type_=ID)
@@ -45,8 +40,12 @@ NO_TOMBSTONE = Statement(
     )
 )
 NO_PARTICIPANTS = Statement(delete(participants).where(participants.c.booking_id == bindparam("id", type_=ID)))
-# Not joined for a time zone that nobody asks for: what is in the way is never shown.
-_in_the_way = select(*booking_columns[:-1], literal_column("''"))
+TAKING = reading_of(
+    "resource_id", "version", "status", "seats", "start_date", "end_date", "staff_id", "expires_at", "updated_at"
+)
+"""What is read of a booking that may be in the way: it is never shown, but may be marked as expired."""
+
+_in_the_way = select(*TAKING.columns)
 SEATED = Statement(overlapping(_in_the_way, bookings.c.resource_id == bindparam("resource_id", type_=ID)))
 _stands_for = resources.alias("stands_for")
 STAFFED = Statement(
@@ -76,7 +75,7 @@ async def staffed(tx: Transaction, people: Collection[str], window: Interval) ->
 async def _overlapping(tx: Transaction, statement: Statement, window: Interval, **keys: Any) -> list[Booking]:  # noqa: ANN401
     earliest = window.start - LONGEST_SHORT
     rows = await tx.fetch(statement, start=window.start, end=window.end, earliest=earliest, **keys)
-    return [build_booking(row) for row in rows]
+    return [TAKING.build(row) for row in rows]
 
 
 async def save_booking(
@@ -84,19 +83,26 @@ async def save_booking(
     booking: Booking,
     kind: str | None,
     *,
+    before: Booking | None,
     asserted: BookingStatus,
     exclusive: bool,
-    is_new: bool,
     reservation: tuple[str, str] | None = None,
 ) -> None:
-    """Write a booking's row, and as a change of which kind; None: as none.
+    """Write a booking that stood otherwise before, or not at all, and as a change of which kind; None: as none.
 
     `reservation` of a new hold: the hashes of its token and of what was asked.
     """
     row = booking_row(booking, asserted=asserted, exclusive=exclusive)
     if reservation:
         row["reservation_hash"], row["reservation_request"] = reservation
-    await _write(tx, saving(bookings, row, is_new=is_new), row, booking, kind)
+    await _write(tx, saving(bookings, row, is_new=before is None), row, booking, kind)
+    known = before.participants if before else ()
+    if known == booking.participants:
+        return
+    if known:
+        await tx.fetch(NO_PARTICIPANTS, id=booking.id)
+    if booking.participants:
+        await tx.execute_many(insert_into(participants), participant_rows(booking))
 
 
 def booking_row(booking: Booking, *, asserted: BookingStatus, exclusive: bool) -> dict[str, Any]:
@@ -107,6 +113,7 @@ def booking_row(booking: Booking, *, asserted: BookingStatus, exclusive: bool) -
     row["asserted_status"] = asserted.value
     row["item_type"] = booking.item and booking.item.type.value
     row["item_id"] = booking.item and booking.item.id
+    row["participants"] = [list(person) for person in booking.participants]
     row["payment"] = payment_document(booking.payment)
     row["active"] = _takes_seats(booking)
     row["exclusive"] = exclusive
@@ -129,17 +136,12 @@ async def save_status(tx: Transaction, booking: Booking, kind: str, *, exclusive
     await _write(tx, saving(bookings, row, is_new=False), row, booking, kind)
 
 
-async def save_participants(tx: Transaction, booking_id: str, people: Sequence[Participant], *, is_new: bool) -> None:
-    """Replace the participants of a booking."""
-    if not is_new:
-        await tx.fetch(NO_PARTICIPANTS, id=booking_id)
-    if rows := participant_rows(people):
-        await tx.execute_many(insert_into(participants), rows)
-
-
-def participant_rows(people: Sequence[Participant]) -> list[dict[str, Any]]:
-    """Return the rows of a booking's participants."""
-    return [{**person._asdict(), "position": position} for position, person in enumerate(people)]
+def participant_rows(booking: Booking) -> list[dict[str, Any]]:
+    """Return the rows by which a booking is found by its participants."""
+    return [
+        {"booking_id": booking.id, "position": position, **person._asdict()}
+        for position, person in enumerate(booking.participants)
+    ]
 
 
 async def _write(

@@ -11,14 +11,7 @@ from domain.privacy import booking_as_seen, sees_booking, sees_inside, sees_serv
 from domain.records import Booking, ExternalService, Resource
 from domain.refusals import AccessDenied, ErrorCode, InvalidInput, Issue, NotFound, Refusal
 from storage.admission import refuse_overlap
-from storage.booking_rows import (
-    drop_tombstone,
-    organizations_of_users,
-    save_booking,
-    save_participants,
-    save_tombstone,
-)
-from storage.bookings import note_written
+from storage.booking_rows import drop_tombstone, organizations_of_users, save_booking, save_tombstone
 from storage.locks import Locked, lock_booking, lock_people_of, lock_resources
 
 if TYPE_CHECKING:
@@ -118,7 +111,6 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
         if overlap := await refuse_overlap(tx, decision.booking, resource, access.now):
             return overlap
         await _write(tx, decision, draft, stored, resource)
-    note_written(access, decision.booking, decision.participants)
     return UpsertBookingSuccess(booking_as_seen(access.viewer, decision.booking), decision.outcome)
 
 
@@ -187,12 +179,10 @@ def _users_named(
 
 
 async def _write(tx: Transaction, decision: Upsert, draft: BookingDraft, stored: Stored, resource: Resource) -> None:
-    booking, is_new = decision.booking, stored.booking is None
-    said = booking.status if "status" in draft.given or is_new else stored.asserted_status
+    booking, before = decision.booking, stored.booking
+    said = booking.status if "status" in draft.given or before is None else stored.asserted_status
     kind, exclusive = decision.outcome.value, resource.capacity == 1
-    await save_booking(tx, booking, kind, asserted=said or booking.status, exclusive=exclusive, is_new=is_new)
-    if decision.participants != stored.participants:
-        await save_participants(tx, booking.id, decision.participants, is_new=is_new)
+    await save_booking(tx, booking, kind, before=before, asserted=said or booking.status, exclusive=exclusive)
     if stored.tombstone is not None and booking.external_service_id and booking.external_booking_id:
         await drop_tombstone(tx, booking.external_service_id, booking.external_booking_id)
 
@@ -223,7 +213,7 @@ async def _write_delete(tx: Transaction, decision: Delete, key: BookingKey, stor
         kind = decision.outcome.value if decision.outcome is DeleteOutcome.DELETED else None
         said = stored.asserted_status or booking.status
         # A deleted booking is active no more, so whether its resource seats one plays no part.
-        await save_booking(tx, booking, kind, asserted=said, exclusive=False, is_new=False)
+        await save_booking(tx, booking, kind, before=stored.booking, asserted=said, exclusive=False)
     if decision.tombstone and key.external_service_id and key.external_booking_id:
         service, external, is_new = key.external_service_id, key.external_booking_id, stored.tombstone is None
         await save_tombstone(tx, service, external, decision.tombstone, is_new=is_new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, union_all
@@ -13,15 +14,7 @@ from domain.intervals import Interval
 from domain.privacy import blocker_as_seen, booking_as_seen, inside_of, sees_names
 from domain.records import Blocker, Booking, Resource, Schedule
 from storage import tables
-from storage.bookings import (
-    BRIEF_READING,
-    LONGEST_SHORT,
-    WHOLE_READING,
-    booking_source,
-    bookings,
-    is_brief,
-    participants,
-)
+from storage.booking_reading import MOST, Reading, bookings, reading
 from storage.resources import (
     build_resource,
     build_schedule,
@@ -33,7 +26,7 @@ from storage.resources import (
     see_resource,
 )
 from storage.statements import Statement, among
-from storage.tables import INSTANT, table
+from storage.tables import INSTANT, LONGEST_SHORT, table
 from storage.users import users
 
 if TYPE_CHECKING:
@@ -42,7 +35,11 @@ if TYPE_CHECKING:
     from storage.access import Access
 
 MAX_RESOURCES = 200
+SHOWN = ("resource_id", "status", "title", "seats", "start_date", "end_date", "expires_at")
+"""What a calendar looks at of bookings."""
+
 blockers = table(tables.Blocker)
+participants = table(tables.Participant)
 
 _with_schedule = select(*resource_columns, schedules.c.rules).select_from(resource_source)
 _tree = select(resources.c.id).where(among(resources.c.id, "keys")).cte("tree", recursive=True)
@@ -71,10 +68,6 @@ def overlapping(chosen: Select[Any], *alternatives: ColumnElement[bool]) -> Sele
     return union_all(*parts)  # type: ignore[return-value]
 
 
-WHOLE, BRIEF = (
-    Statement(overlapping(select(*reading.columns).select_from(booking_source), among(bookings.c.resource_id, "keys")))
-    for reading in (WHOLE_READING, BRIEF_READING)
-)
 BLOCKERS = Statement(
     select(*(blockers.c[name] for name in Blocker._fields)).where(
         among(blockers.c.resource_id, "keys"), blockers.c.start_date < _end, blockers.c.end_date > _start
@@ -141,11 +134,18 @@ async def bookings_between(access: Access, keys: Sequence[str], window: Interval
     """Read the active bookings of resources that overlap a window, by resource, masked for the viewer."""
     values = {"start": window.start, "end": window.end, "earliest": window.start - LONGEST_SHORT}
     by_resource: dict[str, list[Booking]] = defaultdict(list)
-    statement, build = (BRIEF, BRIEF_READING.build) if is_brief(access) else (WHOLE, WHOLE_READING.build)
-    for row in await access.database.fetch(statement, keys=list(keys), **values):
-        booking = booking_as_seen(access.viewer, build(row))
+    asked = reading(access, *SHOWN)
+    for row in await access.database.fetch(_between(asked), keys=list(keys), **values):
+        booking = booking_as_seen(access.viewer, asked.build(row))
         by_resource[booking.resource_id].append(booking)
     return by_resource
+
+
+@lru_cache(MOST)
+def _between(asked: Reading) -> Statement:
+    return Statement(
+        overlapping(select(*asked.columns).select_from(asked.source), among(bookings.c.resource_id, "keys"))
+    )
 
 
 async def parties_of_bookings(access: Access, seen: Iterable[Booking]) -> dict[str, Party]:

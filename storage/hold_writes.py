@@ -32,9 +32,9 @@ from domain.privacy import booking_as_seen, sees_booking
 from domain.records import Booking, Resource, Viewer
 from domain.refusals import InvalidInput, Refusal
 from storage.admission import refuse_blocked, refuse_overlap
-from storage.booking_rows import save_booking, save_participants
+from storage.booking_reading import bookings
+from storage.booking_rows import save_booking
 from storage.booking_writes import no_resource, refuse_people, visible
-from storage.bookings import bookings, note_written
 from storage.expiry import mark_expired
 from storage.locks import lock_booking, lock_people_of, lock_resource
 from storage.statements import Statement
@@ -165,9 +165,9 @@ async def _reserve(
         tx,
         hold,
         ChangeKind.RESERVED,
+        before=None,
         asserted=hold.status,
         exclusive=resource.capacity == 1,
-        is_new=True,
         reservation=(_hash(token), fingerprint(draft, ttl)),
     )
     return booking_as_seen(access.viewer, hold)
@@ -196,10 +196,8 @@ async def _carry_out(
         if overlap := await refuse_overlap(tx, booking, resource, access.now):
             return overlap
         said = booking.status if change.kind is ChangeKind.CONFIRMED else BookingStatus.RESERVED
-        await save_booking(tx, booking, change.kind, asserted=said, exclusive=resource.capacity == 1, is_new=False)
-        if change.participants != stored.participants:
-            await save_participants(tx, booking.id, change.participants, is_new=False)
-    note_written(access, booking, change.participants)
+        exclusive = resource.capacity == 1
+        await save_booking(tx, booking, change.kind, before=stored.booking, asserted=said, exclusive=exclusive)
     return booking_as_seen(access.viewer, booking)
 
 

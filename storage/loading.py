@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from domain.enums import ChangeKind
-from storage.booking_rows import booking_row, change_row, changes, participant_rows
-from storage.bookings import bookings, participants
+from storage.booking_reading import bookings
+from storage.booking_rows import booking_row, change_row, changes, participant_rows, participants
 from storage.calendar import blockers
 from storage.locations import locations
 from storage.opening import sqlite_path
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
         ExternalService,
         Location,
         Organization,
-        Participant,
         Resource,
         Schedule,
         User,
@@ -59,7 +58,7 @@ class Batch(NamedTuple):
     resources: Sequence[Resource]
     schedules: Mapping[str, Schedule]
     blockers: Sequence[Blocker]
-    bookings: Sequence[tuple[Booking, tuple[Participant, ...]]]
+    bookings: Sequence[Booking]
 
 
 def loading(url: str) -> AbstractAsyncContextManager[Loader]:
@@ -88,9 +87,9 @@ async def _load_bookings(loader: Loader, batch: Batch) -> None:
     exclusive = {resource.id: resource.capacity == 1 for resource in batch.resources}
     rows = [
         booking_row(booking, asserted=booking.status, exclusive=exclusive[booking.resource_id])
-        for booking, _ in batch.bookings
+        for booking in batch.bookings
     ]
     await loader.add(bookings, rows)
-    await loader.add(participants, [row for _, people in batch.bookings for row in participant_rows(people)])
+    await loader.add(participants, [row for booking in batch.bookings for row in participant_rows(booking)])
     created = ChangeKind.CREATED.value
-    await loader.add(changes, [change_row(booking, created, booking.created_at) for booking, _ in batch.bookings])
+    await loader.add(changes, [change_row(booking, created, booking.created_at) for booking in batch.bookings])

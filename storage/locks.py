@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Text, and_, bindparam, exists, func, literal_column, or_, select, true
 
 from domain.bookings import Stored
-from domain.records import Booking, ExternalService, Participant, Resource
+from domain.records import Booking, ExternalService, Resource
 from storage import tables
-from storage.bookings import PARTICIPANTS, STATUSES, booking_columns, bookings, build_booking, locations
+from storage.booking_reading import STATUSES, WHOLE, bookings, locations
 from storage.organizations import services
 from storage.resources import build_resource, resource_columns, resources, schedules
 from storage.statements import Statement, among
@@ -36,7 +36,7 @@ _external = bindparam("external", None, type_=Text)
 _zone_of_place = select(locations.c.timezone).where(locations.c.id == resources.c.location_id).scalar_subquery()
 _has_schedule = exists().where(schedules.c.resource_id == resources.c.id)
 _HOME = len(resource_columns)
-_STORED = _HOME + len(booking_columns) + 1
+_STORED = _HOME + len(WHOLE.columns) + 1
 _resource = select(*resource_columns[:-2], _has_schedule, _zone_of_place).with_for_update(key_share=True)
 LOCK_RESOURCES = Statement(_resource.where(among(resources.c.id, "keys")).order_by(resources.c.id))
 
@@ -46,7 +46,7 @@ _zone_of_booking = (
     .where(resources.c.id == bookings.c.resource_id)
     .scalar_subquery()
 )
-_stored = select(*booking_columns[:-1], _zone_of_booking, bookings.c.asserted_status).with_for_update(key_share=True)
+_stored = select(*WHOLE.columns[:-1], _zone_of_booking, bookings.c.asserted_status).with_for_update(key_share=True)
 
 
 def _locks(named: ColumnElement[bool]) -> Statement:
@@ -118,7 +118,7 @@ async def lock_booking(
     while True:
         rows = await tx.fetch(LOCKS[by], also=also, **name)
         homes = {row[0]: build_resource(row[:_HOME]) for row in rows if row[0]}
-        stored = await _stored_of(tx, rows[0])
+        stored = _stored_of(rows[0])
         if stored.booking is None or stored.booking.resource_id in homes:
             return Locked(stored, homes, ExternalService(*rows[0][-4:-1]) if rows[0][-4] else None)
 
@@ -143,9 +143,8 @@ async def lock_people(tx: Transaction, people: Collection[str]) -> None:
         await tx.fetch(LOCK_USERS, keys=sorted(people))
 
 
-async def _stored_of(tx: Transaction, row: Row) -> Stored:
+def _stored_of(row: Row) -> Stored:
     fields = row[_HOME:_STORED]
     if fields[0] is None:
         return Stored(tombstone=row[-1])
-    people = await tx.fetch(PARTICIPANTS, keys=[fields[0]])
-    return Stored(build_booking(fields[:-1]), tuple(Participant(*person) for person in people), STATUSES[fields[-1]])
+    return Stored(WHOLE.build(fields[:-1]), STATUSES[fields[-1]])

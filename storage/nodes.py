@@ -49,9 +49,12 @@ async def blockers_by_id(access: Access, keys: Sequence[str]) -> list[Blocker | 
     return await access.by_key(BLOCKERS, keys, lambda row: Blocker(*row), only_if(_sees_blocker))
 
 
-async def standing_bookings_by_id(access: Access, keys: Sequence[str]) -> list[Booking | None]:
+async def standing_bookings_by_id(
+    access: Access, keys: Sequence[str], needed: Sequence[str] = ()
+) -> list[Booking | None]:
     """Read bookings that are not deleted."""
-    return [found if found and found.deleted_at is None else None for found in await bookings_by_id(access, keys)]
+    read = await bookings_by_id(access, keys, needed)
+    return [found if found and found.deleted_at is None else None for found in read]
 
 
 def _sees_blocker(viewer: Viewer, blocker: Blocker) -> bool:

@@ -104,9 +104,6 @@ class Listing(Generic[R]):
     ) -> None:
         self._columns, self._source, self._orders, self._condition = columns, source, orders, condition
         self._build, self._see, self._split = build, see, split
-        self._page_statement = lru_cache(500)(self._make_page_statement)
-        self._group_statement = lru_cache(50)(self._make_group_statement)
-        self._count_statement = lru_cache(500)(self._make_count_statement)
 
     async def page(self, access: Access, query: Query, window: Window) -> Page:
         """Read one page. Raises RefusedError where a cursor does not fit."""
@@ -158,7 +155,8 @@ class Listing(Generic[R]):
             for query in queries
         ]
 
-    def _make_page_statement(
+    @lru_cache(500)  # noqa: B019 - of all lists together; so a list that is made no more is forgotten, too
+    def _page_statement(
         self,
         conditions: tuple[str, ...],
         order: Order,
@@ -189,7 +187,8 @@ class Listing(Generic[R]):
         union = union_all(*parts).subquery()
         return select(union), {name: union.c[name] for name in self._orders if name in union.c}
 
-    def _make_group_statement(
+    @lru_cache(50)  # noqa: B019
+    def _group_statement(
         self,
         column: ColumnElement[Any],
         conditions: tuple[str, ...],
@@ -207,7 +206,8 @@ class Listing(Generic[R]):
         limit = bindparam("row_limit", type_=Integer)
         return Statement(select(part).where(part.c.place <= limit).order_by(part.c.part, part.c.place))
 
-    def _make_count_statement(self, conditions: tuple[str, ...]) -> Statement:
+    @lru_cache(500)  # noqa: B019
+    def _count_statement(self, conditions: tuple[str, ...]) -> Statement:
         clauses = [self._condition(name) for name in conditions]
         return Statement(self._select(func.count()).where(and_(True, *clauses)))  # noqa: FBT003
 

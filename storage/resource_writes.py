@@ -13,8 +13,8 @@ from domain.records import Blocker, Booking, Resource, Schedule
 from domain.refusals import AccessDenied, BookingOverlap, ErrorCode, InvalidInput, NotFound
 from domain.setup import blocker_issues, resource_issues, schedule_issues
 from storage.admission import overlap, span_of
-from storage.booking_rows import organizations_of_users, staffed
-from storage.bookings import booking_columns, booking_source, bookings, build_booking
+from storage.booking_reading import bookings
+from storage.booking_rows import TAKING, organizations_of_users, staffed
 from storage.calendar import blockers
 from storage.directory_writes import Refused, administers, taken
 from storage.expiry import still_active
@@ -38,9 +38,7 @@ _tree = _tree.union(select(resources.c.id).join(_tree, resources.c.parent_id == 
 
 DESCENDANTS = Statement(select(_tree.c.id))
 FROM_NOW_ON = Statement(
-    select(*booking_columns)
-    .select_from(booking_source)
-    .where(bookings.c.resource_id == _resource_id, bookings.c.active, bookings.c.end_date > _now)
+    select(*TAKING.columns).where(bookings.c.resource_id == _resource_id, bookings.c.active, bookings.c.end_date > _now)
 )
 SET_EXCLUSIVE = Statement(
     update(bookings)
@@ -110,7 +108,7 @@ async def _refuse_booked(tx: Transaction, access: Access, record: Resource, stor
     if record.capacity == stored.capacity and record.user_id == stored.user_id:
         return None
     rows = await tx.fetch(FROM_NOW_ON, resource_id=record.id, now=access.now)
-    booked = await still_active(tx, map(build_booking, rows), access.now)
+    booked = await still_active(tx, map(TAKING.build, rows), access.now)
     spans = [(span_of(booking), booking.seats) for booking in booked]
     if in_the_way := capacity_conflicts(record.capacity, access.now, spans):
         return overlap(in_the_way, "capacity", "More seats than that are booked from now on.")

@@ -10,7 +10,8 @@ from sqlalchemy import Integer, bindparam, select
 
 from domain.enums import BookingStatus
 from domain.holds import has_expired
-from storage.bookings import booking_columns, booking_source, bookings, build_booking
+from storage.booking_reading import bookings
+from storage.booking_rows import TAKING
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
 from storage.expiry import mark_expired
 from storage.locks import lock_resources
@@ -44,12 +45,7 @@ DUE = Statement(
 LOCK_HOLDS = Statement(
     select(bookings.c.id).where(among(bookings.c.id, "keys")).order_by(bookings.c.id).with_for_update(key_share=True)
 )
-HOLDS = Statement(
-    select(*booking_columns)
-    .select_from(booking_source)
-    .where(among(bookings.c.id, "keys"))
-    .order_by(bookings.c.expires_at)
-)
+HOLDS = Statement(select(*TAKING.columns).where(among(bookings.c.id, "keys")).order_by(bookings.c.expires_at))
 
 
 async def keep_swept(database: Database, clock: Callable[[], datetime], pause: float = PAUSE) -> NoReturn:
@@ -77,7 +73,7 @@ async def sweep(database: Database, now: datetime) -> int:
         async def work(tx: Transaction, ids: list[str] = ids, homes: list[str] = homes) -> int:
             await lock_resources(tx, sorted(set(homes)))
             await tx.fetch(LOCK_HOLDS, keys=sorted(ids))
-            holds = [build_booking(row) for row in await tx.fetch(HOLDS, keys=ids)]
+            holds = [TAKING.build(row) for row in await tx.fetch(HOLDS, keys=ids)]
             over = [hold for hold in holds if has_expired(hold, now) and hold.resource_id in homes]
             for hold in over:
                 await mark_expired(tx, hold, now)

@@ -6,7 +6,7 @@ turned into `str` and `datetime` by the drivers' codecs.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -29,6 +29,9 @@ from sqlmodel import Field, SQLModel
 ID = Text().with_variant(UUID(as_uuid=False), "postgresql")
 INSTANT = DateTime(timezone=True)
 DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
+
+LONGEST_SHORT = timedelta(days=1)
+"""A booking that lasts longer is marked `long` in its row."""
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -162,6 +165,8 @@ class Booking(SQLModel, table=True):
     Three columns are kept for the database's own sake and follow from others: `active` (takes seats, unless it is a
     hold past its expiry), `exclusive` (its resource seats one: the exclusion constraint of PostgreSQL guards those),
     `long` (longer than a day: so that finding what overlaps a window reads two short index ranges, never the past).
+    `participants` are who takes part, in the order given, each as the fields of their record: they are read with the
+    booking, and found by the table of their name.
     `asserted_status` is what the last upsert said, whatever the desk has changed since. Of a hold, also after it was
     confirmed, `reservation_hash` is the SHA-256 of its secret token, `reservation_request` that of what was asked.
     """
@@ -201,6 +206,7 @@ class Booking(SQLModel, table=True):
     staff_id: str | None = _id("users.id", nullable=True)
     item_type: str | None
     item_id: str | None = _id(nullable=True)
+    participants: list[list[str | None]] = _document()
     payment: dict[str, Any] | None = _document(nullable=True)
     external_service_id: str | None = _id("external_services.id", nullable=True)
     external_booking_id: str | None
@@ -217,7 +223,7 @@ class Booking(SQLModel, table=True):
 
 
 class Participant(SQLModel, table=True):
-    """One who takes part in a booking, in the order given."""
+    """One who takes part in a booking: as in the booking's own row, by which bookings are found."""
 
     __tablename__: ClassVar[str] = "participants"
     __table_args__ = (

@@ -12,13 +12,13 @@ from typing import Any
 import strawberry
 import uvloop
 from aiohttp import web
-from sqlmodel import and_, col, or_, select
+from sqlmodel import and_, col, or_
 from strawberry import Info
 from strawberry.aiohttp.views import GraphQLView
 from strawberry.schema.config import StrawberryConfig
 
 from benchmarks.peers.plain_calendar import DAY, EVENTS, CalendarEvents, calendar_events
-from benchmarks.peers.plain_store import Store, loaders
+from benchmarks.peers.plain_store import BOOKINGS, Store, loaders
 from benchmarks.peers.plain_types import Booking, BookingConnection, BookingFilter, BookingRef, PageInfo
 from domain.intervals import Interval
 from storage import tables
@@ -36,7 +36,7 @@ class Query:
         store: Store = info.context["store"]
         booking = tables.Booking
         conditions = _conditions(store, info.context["organization"], filter)
-        page = select(booking).where(*conditions, *LISTED).order_by(col(booking.start_date), col(booking.id))
+        page = BOOKINGS.where(*conditions, *LISTED).order_by(col(booking.start_date), col(booking.id))
         rows: Any = await store.all(page.limit(first + 1))
         return BookingConnection(nodes=rows[:first], page_info=PageInfo(has_next_page=len(rows) > first))
 
@@ -44,7 +44,7 @@ class Query:
     async def booking(self, info: Info, ref: BookingRef) -> Booking | None:
         """Read one."""
         booking = tables.Booking
-        found = select(booking).where(col(booking.id) == ref.id, col(booking.deleted_at).is_(None))
+        found = BOOKINGS.where(col(booking.id) == ref.id, col(booking.deleted_at).is_(None))
         rows: Any = await info.context["store"].all(found)
         return rows[0] if rows else None
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import strawberry
 from sqlmodel import SQLModel, and_, col, or_, select
 
-from benchmarks.peers.plain_store import Store
+from benchmarks.peers.plain_store import BOOKINGS, Store
 from benchmarks.peers.plain_types import Booking, Resource
 from domain import records
 from domain.calendar import LARGEST_SMALL_CAPACITY, events, in_order
@@ -152,7 +152,7 @@ async def _bookings(store: Store, keys: list[str], window: Interval) -> dict[str
     start, end = col(booking.start_date), col(booking.end_date)
     short = and_(~col(booking.long), start >= store.instant(window.start - DAY))
     overlaps = (start < store.instant(window.end), end > store.instant(window.start), or_(short, col(booking.long)))
-    rows = await store.all(select(booking).where(col(booking.resource_id).in_(keys), col(booking.active), *overlaps))
+    rows = await store.all(BOOKINGS.where(col(booking.resource_id).in_(keys), col(booking.active), *overlaps))
     return _grouped([_booking(row) for row in rows])
 
 
@@ -181,7 +181,7 @@ def _resource(row: tables.Resource, zones: dict[str, str]) -> records.Resource:
 
 
 def _booking(row: tables.Booking) -> records.Booking:
-    known = {"status": BookingStatus(row.status), "item": None, "payment": None, "timezone": ""}
+    known = {"status": BookingStatus(row.status), "item": None, "participants": (), "payment": None, "timezone": ""}
     record: records.Booking = _record(records.Booking, row, **known)
     return record
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Text, literal
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import defer
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -19,6 +20,8 @@ from storage.codecs import encode_instant
 from storage.opening import sqlite_path
 
 M = TypeVar("M", bound=SQLModel)
+BOOKINGS = select(tables.Booking).options(defer(tables.Booking.participants))  # type: ignore[arg-type]
+"""Without the participants in their rows: this way reads them from their table, by a loader."""
 
 
 class Store:

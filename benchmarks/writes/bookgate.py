@@ -30,7 +30,6 @@ async def through_storage(way: str, place: Place, writers: int, seconds: float) 
         )
         done = await upsert_booking(access, draft)
         assert isinstance(done, UpsertBookingSuccess), done
-        access.written.clear()
 
     try:
         return await timed(way, place, write, writers, seconds)

@@ -29,6 +29,7 @@ def _row(place: Place, number: int) -> dict[str, Any]:
         "asserted_status": "ACCEPTED",
         "title": "Match",
         "seats": 1,
+        "participants": [],
         "start_date": start,
         "end_date": start + HOUR,
         "external_service_id": place.service,

@@ -11,10 +11,10 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.bookings import participant
+from domain.bookings import participants
 from domain.drafts import ParticipantDraft
 from domain.enums import BookedItemType, BookingStatus, ResourceType
-from domain.records import BookedItem, Booking, Participant, Payment, PaymentTax
+from domain.records import BookedItem, Booking, Payment, PaymentTax
 from examples.demo.days import DAY, Days, dice, span
 from examples.demo.people import GUESTS
 from examples.demo.scene import demo_id
@@ -56,7 +56,7 @@ class Visit(NamedTuple):
     turns: int
 
 
-def booked(days: Days, place: Place) -> Iterator[tuple[Booking, tuple[Participant, ...]]]:
+def booked(days: Days, place: Place) -> Iterator[Booking]:
     """Make up the bookings of a place."""
     chance, morning = dice(place.location.id, days.today).random, days.morning
     today, opening = None, morning
@@ -67,10 +67,8 @@ def booked(days: Days, place: Place) -> Iterator[tuple[Booking, tuple[Participan
         bookable = place.bookables[visit.which]
         start, end = _laid(bookable.kind, visit, opening, chance)
         booking = _booking(place, bookable, count, start, end, morning, chance)
-        yield (
-            booking,
-            _party(place, booking, COURT_PARTY if bookable.kind.type is ResourceType.COURT else PARTY, chance),
-        )
+        sizes = COURT_PARTY if bookable.kind.type is ResourceType.COURT else PARTY
+        yield booking._replace(participants=participants(booking.id, _party(place, sizes, chance)))
 
 
 def _visits(place: Place) -> Iterator[Visit]:
@@ -119,6 +117,7 @@ def _booking(
         owner_membership_id=None,
         staff_id=resource.user_id,
         item=SERVICES[count % len(SERVICES)] if resource.user_id else None,
+        participants=(),
         payment=PAYMENTS[count % len(PAYMENTS)] if resource.type is ResourceType.ROOM else None,
         external_service_id=place.service.id if is_partners else None,
         external_booking_id=f"{known[:13]}-{count}" if is_partners else None,
@@ -131,13 +130,10 @@ def _booking(
     )
 
 
-def _party(place: Place, booking: Booking, sizes: tuple[int, ...], chance: Chance) -> tuple[Participant, ...]:
+def _party(place: Place, sizes: tuple[int, ...], chance: Chance) -> list[ParticipantDraft]:
     """Who takes part: people of the place, one after another from anywhere in the list, some of them guests."""
     size, known = sizes[int(chance() * len(sizes))], int(chance() * len(place.people))
-    return tuple(
-        participant(booking.id, _guest(known + number) if chance() < GUEST else _member(place, known + number))
-        for number in range(size)
-    )
+    return [_guest(known + number) if chance() < GUEST else _member(place, known + number) for number in range(size)]
 
 
 def _guest(number: int) -> ParticipantDraft:

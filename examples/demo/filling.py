@@ -20,7 +20,7 @@ from examples.demo.salon import salon
 from examples.demo.tennis import tennis
 from storage.access import Access
 from storage.admission import refuse_overlap
-from storage.booking_rows import save_booking, save_participants
+from storage.booking_rows import save_booking
 from storage.directory_writes import save_location, save_organization, save_service, save_user
 from storage.locks import lock_resource
 from storage.resource_writes import save_blocker, save_resource, save_schedule
@@ -118,6 +118,5 @@ async def _book(tx: Transaction, access: Access, planned: Planned) -> bool:
     if await refuse_overlap(tx, booking, resource, access.now):
         return False
     kind, exclusive = decided.outcome.value, resource.capacity == 1
-    await save_booking(tx, booking, kind, asserted=booking.status, exclusive=exclusive, is_new=True)
-    await save_participants(tx, booking.id, decided.participants, is_new=True)
+    await save_booking(tx, booking, kind, before=None, asserted=booking.status, exclusive=exclusive)
     return True

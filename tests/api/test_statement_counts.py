@@ -83,8 +83,8 @@ async def test_the_week_of_fifty_resources_costs_as_many_statements_as_the_week_
     for asked in (ids[:1], ids):
         cold, warm = await _costs(venue, counter, CALENDAR, resourceIds=asked, **WEEK)
 
-        # resources with schedules, bookings, blockers, customers, owners; the bookings' participants
-        assert (cold, warm) == (VIEWER + 6, 6), counter.statements
+        # resources with schedules, bookings, blockers, customers, owners
+        assert (cold, warm) == (VIEWER + 5, 5), counter.statements
 
 
 async def test_a_page_of_bookings_costs_the_same_whatever_its_size(venue: Venue, counter: Counter) -> None:
@@ -94,8 +94,8 @@ async def test_a_page_of_bookings_costs_the_same_whatever_its_size(venue: Venue,
         assert len(answer["nodes"]) == size
         cold, warm = await _costs(venue, counter, BOOKINGS, first=size)
 
-        # bookings, total, participants; resources, services, users, which are kept
-        assert (cold, warm) == (VIEWER + 6, 3), counter.statements
+        # bookings, total; resources, services, users, which are kept
+        assert (cold, warm) == (VIEWER + 5, 2), counter.statements
 
 
 async def test_a_total_that_is_not_asked_for_is_not_counted(venue: Venue, counter: Counter) -> None:

@@ -51,9 +51,9 @@ def make_booking(
     return Booking(
         id=str(UUID(int=number)), organization_id="o", resource_id=str(UUID(int=1)), version=1, status=status,
         title=title, notes=None, seats=seats, start_date=DAY + hours[0] * HOUR, end_date=DAY + hours[1] * HOUR,
-        owner_id=None, owner_membership_id=None, staff_id=None, item=None, payment=None, external_service_id=None,
-        external_booking_id=None, external_updated_at=None, expires_at=None, created_at=DAY, updated_at=DAY,
-        deleted_at=None, timezone="UTC",
+        owner_id=None, owner_membership_id=None, staff_id=None, item=None, participants=(), payment=None,
+        external_service_id=None, external_booking_id=None, external_updated_at=None, expires_at=None, created_at=DAY,
+        updated_at=DAY, deleted_at=None, timezone="UTC",
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def stored(wanted: BookingDraft | None = None, **changes: Any) -> Stored:
     made = decide(wanted or draft(), Stored())
     assert isinstance(made, Upsert)
     booking = made.booking._replace(**changes)
-    return Stored(booking, made.participants, made.booking.status)
+    return Stored(booking, made.booking.status)
 
 
 @pytest.mark.feature(17)
@@ -143,7 +143,7 @@ def test_a_deleted_booking_is_measured_by_its_deletes_timestamp() -> None:
     deleted = decide_delete(stored(), external_updated_at=NOW, expected_version=None, now=NOW)
     assert isinstance(deleted, Delete)
     assert deleted.outcome is DeleteOutcome.DELETED
-    gone = Stored(deleted.booking, (), BookingStatus.ACCEPTED)
+    gone = Stored(deleted.booking, BookingStatus.ACCEPTED)
 
     assert decide(draft(THEN), gone) == StaleWrite(NOW)
     assert isinstance(decide(draft(NOW), gone), VersionConflict)
@@ -211,10 +211,10 @@ def _apply(state: Stored, kind: str, written: datetime, title: str) -> Stored:
         made = decide(draft(written, given={"title": title}), state)
         if not isinstance(made, Upsert):
             return state
-        return Stored(made.booking, made.participants, made.booking.status)
+        return Stored(made.booking, made.booking.status)
     gone = decide_delete(state, external_updated_at=written, expected_version=None, now=NOW)
     if not isinstance(gone, Delete):
         return state
     if gone.booking is None:
         return Stored(tombstone=gone.tombstone)
-    return Stored(gone.booking, state.participants, state.asserted_status)
+    return Stored(gone.booking, state.asserted_status)

@@ -41,7 +41,7 @@ def booking(
     return Booking(
         id="b", organization_id="o", resource_id="r", version=1, status=status, title=None, notes=None, seats=1,
         start_date=EPOCH, end_date=EPOCH + MINUTE, owner_id=None, owner_membership_id=None, staff_id=None, item=None,
-        payment=None, external_service_id=None, external_booking_id=None, external_updated_at=None,
+        participants=(), payment=None, external_service_id=None, external_booking_id=None, external_updated_at=None,
         expires_at=expires_at, created_at=EPOCH, updated_at=EPOCH, deleted_at=deleted_at, timezone="Europe/Berlin",
     )  # fmt: skip
 

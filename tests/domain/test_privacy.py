@@ -32,6 +32,7 @@ def test_nobody_sees_more_than_id_status_times_and_seats() -> None:
     seen = privacy.booking_as_seen(Viewer(), booking())
 
     assert {getattr(seen, name) for name in (*PEOPLE, *CONTENT)} == {None}
+    assert seen.participants == ()
     assert (seen.id, seen.status, seen.seats, seen.start_date) == (
         booking().id,
         booking().status,
@@ -46,14 +47,16 @@ def test_who_may_read_bookings_sees_their_content_and_not_their_people() -> None
 
     assert seen.title == "Match"
     assert {getattr(seen, name) for name in PEOPLE} == {None}
+    assert seen.participants == ()
 
 
 @pytest.mark.decision(15)
 def test_a_service_sees_the_people_of_its_own_bookings_but_nobodys_name() -> None:
     partner = viewer("bookings:write", service="service")
+    seen = privacy.booking_as_seen(partner, booking())
 
-    assert privacy.booking_as_seen(partner, booking()).owner_id == "jane"
-    assert privacy.sees_people(partner, booking())
+    assert seen.owner_id == "jane"
+    assert [person.email for person in seen.participants] == [None, "guest@example.com"]
     assert not privacy.sees_names(partner, booking())
 
 
@@ -79,8 +82,10 @@ def test_names_are_seen_only_with_the_scope_for_people(scopes: frozenset[str], s
 
     if privacy.sees_names(asking, booking()):
         assert scopes & {"users:read", "users:write"}
-    if privacy.booking_as_seen(asking, booking()).owner_id is not None:
-        assert privacy.sees_people(asking, booking())
+    seen = privacy.booking_as_seen(asking, booking())
+    assert bool(seen.participants) == (seen.owner_id is not None)
+    if seen.participants:
+        assert scopes & {"users:read", "users:write"} or service == "service"
 
 
 @given(st.frozensets(st.sampled_from(SCOPES)), st.sampled_from([None, "service", "rival"]))

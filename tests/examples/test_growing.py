@@ -14,7 +14,7 @@ from domain.drafts import BookingDraft, ParticipantDraft, issues_of
 from domain.enums import BookingStatus, CalendarEventType, ResourceType
 from domain.intervals import Interval
 from domain.occupancy import ACTIVE_STATUSES, peak, staff_conflicts
-from domain.records import Booking, Participant
+from domain.records import Booking
 from domain.refusals import BookingOverlap
 from examples.demo import fill, grow
 from examples.demo.booked import booked
@@ -29,7 +29,7 @@ from storage.sqlite_files import connect
 
 NOW = datetime(2026, 4, 15, 12, tzinfo=UTC)
 SIZES = [1, 999, 16_000, 20_000]
-Booked = list[tuple[Booking, tuple[Participant, ...]]]
+Booked = list[Booking]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -37,7 +37,7 @@ def test_a_size_is_a_number_of_bookings(size: int) -> None:
     made = everything(size)
 
     assert sum(len(bookings) for _, bookings in made) == size
-    assert len({booking.id for _, bookings in made for booking, _ in bookings}) == size
+    assert len({booking.id for _, bookings in made for booking in bookings}) == size
 
 
 def test_there_is_a_thousand_bookings_for_a_resource_and_ten_for_a_person() -> None:
@@ -57,7 +57,7 @@ def test_nothing_is_double_booked(size: int) -> None:
     for place, bookings in everything(size):
         taken = defaultdict(list)
         busy = defaultdict(list)
-        for booking, _ in bookings:
+        for booking in bookings:
             if booking.status in ACTIVE_STATUSES:
                 span = Interval(booking.start_date, booking.end_date)
                 taken[booking.resource_id].append((span, booking.seats))
@@ -73,14 +73,14 @@ def test_nothing_is_double_booked(size: int) -> None:
 def test_every_booking_could_have_been_written_by_a_client() -> None:
     for place, bookings in everything(16_000):
         resources = {bookable.resource.id: bookable.resource for bookable in place.bookables}
-        for booking, people in bookings:
-            assert not issues_of(draft_of(booking, people), resources[booking.resource_id], NOW)
+        for booking in bookings:
+            assert not issues_of(draft_of(booking), resources[booking.resource_id], NOW)
 
 
 def test_there_is_variety() -> None:
     made = everything(16_000)
-    bookings = [booking for _, some in made for booking, _ in some]
-    parties = Counter(len(people) for _, some in made for _, people in some)
+    bookings = [booking for _, some in made for booking in some]
+    parties = Counter(len(booking.participants) for booking in bookings)
     seats = {bookable.resource.capacity for place, _ in made for bookable in place.bookables}
 
     assert {booking.status for booking in bookings} == set(BookingStatus) - {
@@ -113,9 +113,9 @@ async def test_what_is_loaded_is_what_the_gateway_would_have_written(database_ur
     database = await open_database(database_url)
     try:
         access = Access(database, ADMINISTRATOR._replace(external_service_id=place.service.id), NOW)
-        theirs = [made for made in bookings if made[0].external_booking_id]
-        for booking, people in theirs[::20]:
-            result = await upsert_booking(access, draft_of(booking, people))
+        theirs = [booking for booking in bookings if booking.external_booking_id]
+        for booking in theirs[::20]:
+            result = await upsert_booking(access, draft_of(booking))
             assert isinstance(result, UpsertBookingSuccess)
             assert result.outcome is UpsertOutcome.UNCHANGED
             assert result.booking == booking
@@ -130,9 +130,9 @@ async def test_nothing_fits_on_top_of_it(database_url: str) -> None:
     database = await open_database(database_url)
     try:
         access = Access(database, ADMINISTRATOR, NOW)
-        for booking, people in bookings:
+        for booking in bookings:
             if booking.resource_id in single and booking.status in ACTIVE_STATUSES:
-                again = draft_of(booking, people)._replace(
+                again = draft_of(booking)._replace(
                     external_service_id=None, external_booking_id=None, external_updated_at=None
                 )
                 assert isinstance(await upsert_booking(access, again), BookingOverlap)
@@ -163,7 +163,7 @@ async def test_calendars_answer_and_the_demo_fits_beside_it(database_url: str) -
     expected = {
         booking.id
         for _, bookings in made
-        for booking, _ in bookings
+        for booking in bookings
         if booking.status in ACTIVE_STATUSES and window.overlaps(Interval(booking.start_date, booking.end_date))
     }
     assert len(expected) > 400
@@ -206,14 +206,14 @@ def resources_of(place: Place, staff: str | None) -> set[str]:
     return {bookable.resource.id for bookable in place.bookables if bookable.resource.user_id == staff}
 
 
-def draft_of(booking: Booking, people: tuple[Participant, ...]) -> BookingDraft:
+def draft_of(booking: Booking) -> BookingDraft:
     given = ("status", "title", "notes", "seats", "owner_id", "owner_membership_id", "staff_id", "item", "payment")
     return BookingDraft(
         booking.resource_id,
         booking.start_date,
         booking.end_date,
         None,
-        tuple(ParticipantDraft(person.user_id, person.email, person.membership_id) for person in people),
+        tuple(ParticipantDraft(person.user_id, person.email, person.membership_id) for person in booking.participants),
         {name: getattr(booking, name) for name in given},
         booking.external_service_id,
         booking.external_booking_id,

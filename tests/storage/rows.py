@@ -77,4 +77,4 @@ def booking(owner: dict[str, str], **changes: Any) -> dict[str, Any]:
     row: dict[str, Any] = {column.name: None for column in bookings.columns if column.nullable}
     row |= {"id": new_id(), "version": 1, "status": "ACCEPTED", "asserted_status": "ACCEPTED", "seats": 1}
     row |= {"start_date": START, "end_date": START + timedelta(hours=1), "created_at": START, "updated_at": START}
-    return row | {"active": True, "exclusive": True, "long": False} | owner | changes
+    return row | {"participants": [], "active": True, "exclusive": True, "long": False} | owner | changes

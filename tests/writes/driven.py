@@ -17,6 +17,7 @@ from storage.sweeper import sweep
 from storage.tokens import Grant, create_token
 from tests.api.clients import NOW, Clock, Gateway
 from tests.writes.histories.clients import Clients, Story
+from tests.writes.histories.parties import told_in_two_ways
 
 T = TypeVar("T")
 
@@ -46,6 +47,10 @@ class Driven:
     def sweep(self) -> None:
         """Let the sweeper make its round."""
         self._run(sweep(self._database, self.now))
+
+    def told_in_two_ways(self) -> list[str]:
+        """Look for bookings of whose people the store tells in two ways."""
+        return self._run(told_in_two_ways(self._database))
 
     def close(self) -> None:
         """End it."""

@@ -12,6 +12,7 @@ import pytest
 from storage.opening import open_database
 from storage.tokens import SCOPES, Grant, create_token
 from tests.writes.histories.clients import GatewayError
+from tests.writes.histories.parties import told_in_two_ways
 from tests.writes.histories.play import Size, playing
 from tests.writes.histories.servers import GatewayProcess
 from tests.writes.histories.verdicts import MUST_BE_NONE, Judged, judge, summary
@@ -32,6 +33,7 @@ async def test_what_two_gateways_answer_could_have_been_answered_one_after_anoth
     stuck = [one.finding.stuck for one in judged if one.finding.stuck]
     assert not any(found[name] for name in MUST_BE_NONE), (found, stuck)
     assert found["operations"] > SHORT.requests
+    assert await is_told_once(database_url)
 
 
 async def test_gateways_that_lock_nothing_are_found_out(database_url: str, tmp_path: Path) -> None:
@@ -59,6 +61,15 @@ async def served(database_url: str, logs: Path, *program: str) -> AsyncIterator[
     finally:
         for gateway in gateways:
             await gateway.kill()
+
+
+async def is_told_once(database_url: str) -> bool:
+    """Whether the store tells of everybody who takes part the same everywhere."""
+    database = await open_database(database_url)
+    try:
+        return await told_in_two_ways(database) == []
+    finally:
+        await database.close()
 
 
 async def histories(addresses: list[str], token: str, size: Size, seed: int = 1) -> list[Judged]:

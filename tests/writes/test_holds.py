@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.bookings import bookings
+from storage.booking_reading import bookings
 from storage.statements import Statement
 from storage.sweeper import sweep
 from tests.api.clients import Clock

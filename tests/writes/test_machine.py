@@ -125,6 +125,7 @@ class Machine(RuleBasedStateMachine):
         names = {key: name for name, key in self.ids.items()}
         seen = all_shown(body["data"]["bookings"]["nodes"], names, self.driven.now)
         assert seen == self.model.apply(self.state, ReadAll(), self.driven.now)[0]
+        assert set(self.ids.values()).isdisjoint(self.driven.told_in_two_ways())
 
     def wanted(self, name: str, written: int, place: Place) -> Upsert:
         return Upsert(name, written, *self.at(place), title=f"{written} of {place[1]}")
@@ -191,7 +192,14 @@ def store_what_is_tried(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SqliteDatabase, "write", written)
 
 
-@pytest.mark.parametrize("broken", [admit_all, count_no_versions, store_what_is_tried], ids=lambda f: f.__name__)
+def find_nobody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("storage.booking_rows.participant_rows", lambda _booking: [])
+
+
+BROKEN = [admit_all, count_no_versions, store_what_is_tried, find_nobody]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda f: f.__name__)
 def test_a_gateway_that_is_broken_is_found_out(
     broken: Any, sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -186,6 +186,7 @@ def _bookings() -> None:
         _id("staff_id", "users.id", nullable=True),
         _text("item_type", nullable=True),
         _id("item_id", nullable=True),
+        sa.Column("participants", DOCUMENT, nullable=False),
         sa.Column("payment", DOCUMENT, nullable=True),
         _id("external_service_id", "external_services.id", nullable=True),
         _text("external_booking_id", nullable=True),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from domain.bookings import Delete as Deleted
 from domain.bookings import Stored, decide_delete, decide_upsert
 from domain.bookings import Upsert as Upserted
-from domain.drafts import BookingDraft
+from domain.drafts import BookingDraft, ParticipantDraft
 from domain.enums import BookingStatus, ResourceType
 from domain.holds import Confirmation, HoldChange, confirm, expired, extend, has_expired, new_hold, release
 from domain.intervals import Interval
@@ -38,6 +38,7 @@ from tests.writes.histories.operations import (
     SetStatus,
     Upsert,
     instant,
+    party,
     written_at,
 )
 
@@ -113,6 +114,7 @@ class Model:
     def _(self, wanted: Upsert, state: State, now: datetime) -> tuple[Result, State]:
         given = {"seats": wanted.seats, "staff_id": wanted.staff, "title": wanted.title}
         draft = self._draft(wanted, given)._replace(
+            participants=_guests(wanted.title),
             external_service_id=self.cell.service,
             external_booking_id=wanted.name,
             external_updated_at=written_at(wanted.written),
@@ -126,7 +128,7 @@ class Model:
         state, refusal = self._admit(state, wanted.name, decided.booking, now)
         if refusal:
             return refused(refusal), state
-        new = Stored(decided.booking, (), stored.asserted_status or decided.booking.status)
+        new = Stored(decided.booking, stored.asserted_status or decided.booking.status)
         return (decided.outcome.value, *shown(decided.booking, now)), state.put(wanted.name, new)
 
     @_apply.register
@@ -164,7 +166,7 @@ class Model:
         state, refusal = self._admit(state, wanted.name, hold, now)
         if refusal:
             return refused(refusal), state
-        return ("ok", *shown(hold, now)), state.put(wanted.name, Stored(hold, (), hold.status))
+        return ("ok", *shown(hold, now)), state.put(wanted.name, Stored(hold, hold.status))
 
     @_apply.register
     def _(self, wanted: Extend, state: State, now: datetime) -> tuple[Result, State]:
@@ -174,7 +176,8 @@ class Model:
     @_apply.register
     def _(self, wanted: Confirm, state: State, now: datetime) -> tuple[Result, State]:
         state, stored = _settled(state, wanted.name, now)
-        return self._change(state, wanted.name, confirm(stored, Confirmation((), {"title": wanted.title}), now), now)
+        confirmation = Confirmation(_guests(wanted.title), {"title": wanted.title})
+        return self._change(state, wanted.name, confirm(stored, confirmation, now), now)
 
     @_apply.register
     def _(self, wanted: Release, state: State, now: datetime) -> tuple[Result, State]:
@@ -213,7 +216,7 @@ class Model:
         if refusal:
             return refused(refusal), state
         asserted = change.booking.status if change.kind.value == "CONFIRMED" else BookingStatus.RESERVED
-        return ("ok", *shown(change.booking, now)), state.put(name, Stored(change.booking, (), asserted))
+        return ("ok", *shown(change.booking, now)), state.put(name, Stored(change.booking, asserted))
 
     def _admit(self, state: State, name: str, wanted: Booking, now: datetime) -> tuple[State, BookingOverlap | None]:
         """Mark expired holds in the way; then look at seats, then at staff."""
@@ -254,6 +257,7 @@ def shown(booking: Booking | None, now: datetime) -> Result:
         booking.resource_id,
         booking.staff_id,
         booking.deleted_at is not None,
+        tuple(person.email for person in booking.participants),
     )
 
 
@@ -278,6 +282,10 @@ def _instants(state: State, event: Event) -> Iterator[datetime]:
         ends = stored.booking.expires_at if stored.booking and stored.booking.status is BookingStatus.RESERVED else None
         if ends is not None and event.sent_at < ends <= event.answered_at:
             yield ends
+
+
+def _guests(title: str) -> tuple[ParticipantDraft, ...]:
+    return tuple(ParticipantDraft(None, email) for email in party(title))
 
 
 def _settled(state: State, name: str, now: datetime) -> tuple[State, Stored]:

@@ -23,6 +23,7 @@ import aiohttp
 from storage.migrations import migrate
 from storage.opening import open_database
 from storage.tokens import Grant, create_token
+from tests.writes.histories.parties import told_in_two_ways
 from tests.writes.histories.play import Size, killing, playing
 from tests.writes.histories.servers import GatewayProcess, PostgresProcess, postgres
 from tests.writes.histories.verdicts import MUST_BE_NONE, judge, summary
@@ -70,6 +71,7 @@ async def _torture(arguments: argparse.Namespace, url: str, folder: Path, server
     with ProcessPoolExecutor(PROCESSES) as pool:
         judged = list(pool.map(judge, stories))
     found = summary(judged)
+    found["people told in two ways"] = await _told_in_two_ways(url)
     lines = [
         f"{arguments.database}, seed {arguments.seed}, {size.clients} clients, {GATEWAYS} gateways, {took:.0f} s",
         f"kill -9 of a gateway: {arguments.kills}; of the server: {arguments.kills if server else 0}",
@@ -78,7 +80,7 @@ async def _torture(arguments: argparse.Namespace, url: str, folder: Path, server
         *(f"stuck: {event}" for one in judged for event in one.finding.stuck),
     ]
     sys.stdout.write("\n  ".join(lines) + "\n")
-    return sum(found[name] for name in MUST_BE_NONE)
+    return sum(found[name] for name in (*MUST_BE_NONE, "people told in two ways"))
 
 
 async def _token(url: str) -> str:
@@ -86,6 +88,14 @@ async def _token(url: str) -> str:
     database = await open_database(url)
     try:
         return await create_token(database, Grant("torture"), datetime.now(UTC))
+    finally:
+        await database.close()
+
+
+async def _told_in_two_ways(url: str) -> int:
+    database = await open_database(url)
+    try:
+        return len(await told_in_two_ways(database))
     finally:
         await database.close()
 

@@ -20,11 +20,12 @@ from tests.writes.histories.operations import (
     SetStatus,
     Upsert,
     instant,
+    party,
     written_at,
 )
 
 _BOOKING = """{ id status version title seats startDate endDate resource { id } staff { id } deletedAt createdAt
-  expiresAt externalBookingId }"""
+  expiresAt externalBookingId participants { email } }"""
 _REFUSALS = """... on UserError { code path } ... on InvalidInput { issues { message } }"""
 _MORE = {
     "StaleWrite": "storedExternalUpdatedAt",
@@ -106,13 +107,17 @@ def _input(  # noqa: PLR0911 - one for each kind
     if isinstance(operation, Extend):
         return {**secret, "ttlSeconds": operation.ttl}
     if isinstance(operation, Confirm):
-        return {**secret, "participants": [], "title": operation.title}
+        return {**secret, "participants": _party(operation.title), "title": operation.title}
     return secret
 
 
 def _upsert(wanted: Upsert, cell: Cell) -> dict[str, Any]:
-    given = {"externalUpdatedAt": _text(written_at(wanted.written)), "participants": []}
+    given = {"externalUpdatedAt": _text(written_at(wanted.written)), "participants": _party(wanted.title)}
     return {**_name(wanted.name, cell), **_place(wanted), **given, "staffId": wanted.staff, "title": wanted.title}
+
+
+def _party(title: str) -> list[dict[str, str]]:
+    return [{"email": email} for email in party(title)]
 
 
 def _name(name: str, cell: Cell) -> dict[str, str]:
@@ -183,6 +188,7 @@ def _shown(booking: Any) -> tuple[Any, ...]:
         booking["resource"]["id"],
         booking["staff"] and booking["staff"]["id"],
         booking["deletedAt"] is not None,
+        tuple(person["email"] for person in booking["participants"]),
     )
 
 
