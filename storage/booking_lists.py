@@ -91,6 +91,9 @@ SINGLE = {"organizations": "organization", "resource_ids": "resource_id"}
 NARROW = {"resource_id", "resource_ids", "owner_id", "staff_id", "participant_user_id", "participant_email"}
 """What finds fewer bookings than all that the viewer may see, though their index would give them in order."""
 
+WIDE = {"organization", "organizations", "location_id", "own_service"}
+"""What is looked at besides, where something narrow is asked for."""
+
 MOST_PARTS = 8
 """Organizations that are looked up each by itself: an index gives the order of one, and parts in order are merged."""
 
@@ -162,8 +165,8 @@ async def booking_page(
 ) -> Page:
     """Read a page of the bookings that the viewer sees in full; `filters` are names of CONDITIONS."""
     values = dict(_single(*item) for item in {**filters, **visible(access)}.items())
-    is_narrow = not NARROW.isdisjoint(values)
-    conditions = sorted(f"{name}, beside" if is_narrow and f"{name}, beside" in CONDITIONS else name for name in values)
+    aside = set() if NARROW.isdisjoint(values) else WIDE
+    conditions = sorted(f"{name}, beside" if name in aside else name for name in values)
     is_mergeable = "organizations" in conditions and "own_service" not in conditions
     if is_mergeable and 1 < len(values["organizations"]) <= MOST_PARTS:
         each = values.pop("organizations")
