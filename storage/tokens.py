@@ -169,10 +169,12 @@ async def missing_parts(database: Reader, grant: Grant) -> str | None:
 async def viewer_of_token(database: Reader, directory: Directory, token: str, now: datetime) -> Viewer | None:
     """Return whom a token stands for; None when it is unknown, expired or revoked."""
     kept, digest = directory.of(CREDENTIALS), _hash(token)
-    found = kept.get(digest) or await _credential(database, token, digest)
+    found = kept.get(digest)
     if found is None:
-        return None
-    kept.keep(digest, found)
+        found = await _credential(database, token, digest)
+        if found is None:
+            return None
+        kept.keep(digest, found)
     return None if found.is_over(now) else found.viewer
 
 
