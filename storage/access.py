@@ -50,7 +50,7 @@ class Access:
         kept = self.kept(kind)
         found = {key: kept[key] for key in keys if key in kept}
         missing = [key for key in dict.fromkeys(keys) if key not in found]
-        for row in await self.database.fetch(kind.statement, keys=missing) if missing else ():
+        for row in await self.database.fetch_by_key(kind.statement, missing) if missing else ():
             record = found[row[0]] = kind.build(row)
             kept.keep(row[0], record)
         return found
@@ -70,9 +70,9 @@ class Access:
         see: Callable[[Viewer, R], R | None],
         name: str = "id",
     ) -> list[R | None]:
-        """Run a statement over `keys`; return for each key, in order, the record as the viewer sees it, or None."""
+        """Run a statement over `keys`, with which its rows begin; return for each the record as the viewer sees it."""
         wanted = list(keys)
-        rows = await self.database.fetch(statement, keys=list(dict.fromkeys(wanted)))
+        rows = await self.database.fetch_by_key(statement, dict.fromkeys(wanted))
         found = {getattr(record, name): see(self.viewer, record) for record in map(build, rows)}
         return [found.get(key) for key in wanted]
 

@@ -50,6 +50,10 @@ class Database(Reader, Protocol):
         """
         ...
 
+    async def fetch_by_key(self, statement: Statement, keys: Iterable[Any]) -> Sequence[Row]:
+        """Run a statement whose one parameter is `keys` and whose rows begin with the key; others may share it."""
+        ...
+
     async def directory(self) -> Directory:
         """Return what this process keeps of the directory as it is now: with all that was committed before the call."""
         ...

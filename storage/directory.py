@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sqlalchemy import select
 
 from storage import tables
-from storage.statements import Statement
+from storage.statements import Statement, among
 from storage.tables import table
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ V = TypeVar("V")
 ENTRY = 200
 """Bytes that keeping a thing takes besides: in the mapping, and in the order of what came first."""
 
-VERSION = Statement(select(table(tables.Directory).c.version))
+_directory = table(tables.Directory)
+VERSION = Statement(select(_directory.c.id, _directory.c.version).where(among(_directory.c.id, "keys")))
 
 
 def size_of(value: Any) -> int:  # noqa: ANN401 - any record

@@ -24,6 +24,7 @@ from storage.database import (
 )
 from storage.directory import NOTHING, VERSION, Directory
 from storage.postgres_pool import LOCK_SECONDS, is_away, may_repeat, open_pool, raise_translated
+from storage.shared_reads import SharedReads
 from storage.statements import Statement
 
 T = TypeVar("T")
@@ -54,6 +55,7 @@ class PostgresDatabase:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._directory = NOTHING
+        self._shared = SharedReads(self)
         self._at_hand: list[Any] = []
         self._waiting = 0
         self._closed = False
@@ -66,6 +68,10 @@ class PostgresDatabase:
         compiled = statement.for_("postgresql")
         return await self._repeated(partial(self._fetch, compiled.sql, compiled.bind(values)))
 
+    async def fetch_by_key(self, statement: Statement, keys: Iterable[Any]) -> Sequence[Row]:
+        """Run one statement over keys, together with those of other requests while one is under way."""
+        return await self._shared.rows(statement, keys)
+
     async def write(
         self, work: Callable[[Transaction], Awaitable[T]], *, names: Iterable[ExternalName] = (), dry_run: bool = False
     ) -> T:
@@ -74,7 +80,7 @@ class PostgresDatabase:
 
     async def directory(self) -> Directory:
         """Return what is kept of the directory, by asking for its version."""
-        version = (await self.fetch(VERSION))[0][0]
+        ((_, version),) = await self.fetch_by_key(VERSION, (1,))
         self._directory = self._directory.at(version)
         return self._directory
 

@@ -65,6 +65,10 @@ class SqliteDatabase:
             rows = await reader.fetch(compiled.sql, bound)
         return compiled.decode(rows)
 
+    async def fetch_by_key(self, statement: Statement, keys: Iterable[Any]) -> Sequence[Row]:
+        """Run one statement over keys; nothing is shared, since nothing is on its way."""
+        return await self.fetch(statement, keys=list(keys))
+
     async def write(
         self, work: Callable[[Transaction], Awaitable[T]], *, names: Iterable[ExternalName] = (), dry_run: bool = False
     ) -> T:
@@ -80,7 +84,9 @@ class SqliteDatabase:
             raise DatabaseUnavailableError("the database is closed")
         stamp = self._inline.stamp()
         if stamp is None or stamp != self._stamp:
-            version = (await self.fetch(VERSION))[0][0]  # of the stamp, or newer; then the next stamp differs
+            ((_, version),) = await self.fetch_by_key(
+                VERSION, (1,)
+            )  # of the stamp, or newer; then the next stamp differs
             self._directory, self._stamp = self._directory.at(version), stamp
         return self._directory
 

@@ -6,7 +6,7 @@ On SQLite the second has not begun by then: writers are alone there, so the answ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +16,9 @@ from domain.drafts import BookingDraft
 from domain.records import Viewer
 from storage.access import Access
 from storage.booking_writes import BookingKey, delete_booking, upsert_booking
-from storage.database import Database, ExternalName, Transaction
+from storage.database import Database, ExternalName, Row, Transaction
 from storage.directory import NOTHING
+from storage.statements import Statement
 from storage.tokens import viewer_of_token
 from tests.api.clients import NOW
 from tests.api.venue import Venue
@@ -48,6 +49,9 @@ class Paused:
             return result
 
         return await self._database.write(paused, names=names, dry_run=dry_run)
+
+    async def fetch_by_key(self, statement: Statement, keys: Iterable[Any]) -> Sequence[Row]:
+        return await self._database.fetch_by_key(statement, keys)
 
     async def close(self) -> None:
         """It is closed by who opened it."""

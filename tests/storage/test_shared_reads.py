@@ -1,0 +1,135 @@
+"""Reads that several requests share: what goes out together, who gets what, and what befalls whom."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from storage import shared_reads, tables
+from storage.codecs import Dialect
+from storage.database import Row
+from storage.shared_reads import SharedReads
+from storage.statements import Statement, among
+from storage.tables import table
+
+users = table(tables.User)
+ONE, OTHER = (Statement(select(users.c.id, column).where(among(users.c.id, "keys"))) for column in users.c[:2])
+
+
+class Store:
+    """Answers each statement when it is told to; counts the writes that a read has seen."""
+
+    dialect: Dialect = "postgresql"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[list[str], asyncio.Future[None]]] = []
+        self.writes = 0
+
+    async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """Note what is asked for, and wait until it is answered."""
+        del statement
+        keys = values["keys"]
+        done = asyncio.get_running_loop().create_future()
+        self.asked.append((sorted(keys), done))
+        seen = self.writes
+        await done
+        return [(key, seen) for key in sorted(keys) if key != "unknown"]
+
+    async def answer(self, number: int, error: Exception | None = None) -> None:
+        """Let a statement come back."""
+        await asyncio.sleep(0)
+        done = self.asked[number][1]
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def reads(store: Store) -> SharedReads:
+    return SharedReads(store)
+
+
+async def _begin(reads: SharedReads, *keys: str, statement: Statement = ONE) -> asyncio.Task[Sequence[Any]]:
+    task = asyncio.create_task(reads.rows(statement, keys))
+    await asyncio.sleep(0)
+    return task
+
+
+async def test_what_waits_goes_out_as_one_statement_and_each_gets_its_own(store: Store, reads: SharedReads) -> None:
+    first = await _begin(reads, "a")
+    others = [await _begin(reads, *keys) for keys in ("bc", "cd", ["unknown"])]
+    assert [keys for keys, _ in store.asked] == [["a"]]
+    store.writes = 1
+    await store.answer(0)
+    assert [keys for keys, _ in store.asked] == [["a"], ["b", "c", "d", "unknown"]]
+    await store.answer(1)
+    assert await first == [("a", 0)]
+    assert [await other for other in others] == [[("b", 1), ("c", 1)], [("c", 1), ("d", 1)], []]
+
+
+async def test_nobody_is_given_what_was_read_before_they_asked(store: Store, reads: SharedReads) -> None:
+    await _begin(reads, "a")
+    store.writes = 1
+    late = await _begin(reads, "a")
+    await store.answer(0)
+    await store.answer(1)
+    assert await late == [("a", 1)]
+
+
+async def test_other_statements_do_not_wait(store: Store, reads: SharedReads) -> None:
+    await _begin(reads, "a")
+    await _begin(reads, "b", statement=OTHER)
+    assert [keys for keys, _ in store.asked] == [["a"], ["b"]]
+
+
+async def test_an_error_is_told_to_all_whose_read_it_was_and_to_no_other(store: Store, reads: SharedReads) -> None:
+    first = await _begin(reads, "a")
+    second, third = await _begin(reads, "b"), await _begin(reads, "c")
+    await store.answer(0)
+    await store.answer(1, ConnectionError("lost"))
+    for failed in (second, third):
+        with pytest.raises(ConnectionError):
+            await failed
+    assert await first == [("a", 0)]
+    fourth = await _begin(reads, "d")
+    await store.answer(2)
+    assert await fourth == [("d", 0)]
+
+
+async def test_who_gives_up_takes_nobody_along(store: Store, reads: SharedReads) -> None:
+    first = await _begin(reads, "a")
+    second, third = await _begin(reads, "b"), await _begin(reads, "c")
+    second.cancel()
+    first.cancel()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await store.answer(1)
+    assert await third == [("c", 0)]
+    assert first.cancelled()
+    assert second.cancelled()
+
+
+async def test_a_statement_that_never_comes_back_does_not_stop_the_others(
+    store: Store, reads: SharedReads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_reads, "PATIENCE", 10.0)
+    await _begin(reads, "lost")
+    waiting = await _begin(reads, "a")
+    monkeypatch.setattr(shared_reads, "PATIENCE", -1.0)
+    impatient = await _begin(reads, "b")
+    await store.answer(1)
+    await store.answer(2)
+    assert await impatient == [("b", 0)]
+    assert await waiting == [("a", 0)]
