@@ -59,8 +59,10 @@ class Access:
         self, kind: Stored[V], keys: Collection[str], see: Callable[[Viewer, V], R | None]
     ) -> list[R | None]:
         """Return for each key, in order, the record as the viewer sees it, or None."""
-        found = await self.stored(kind, keys)
-        return [see(self.viewer, found[key]) if key in found else None for key in keys]
+        known = list(map(self.kept(kind).get, keys))
+        if not all(known):
+            known = list(map((await self.stored(kind, keys)).get, keys))
+        return [see(self.viewer, record) if record else None for record in known]
 
     async def by_key(
         self,
