@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from domain.enums import Weekday
 from domain.intervals import Interval, clip, merge, sure
+from domain.records import Schedule
 from domain.wall_clocks import WallClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from domain.records import Schedule, WeeklyPeriod
+    from domain.records import ScheduleException, WeeklyPeriod
 
 _Hours = tuple[timedelta, timedelta]
 _DAY = timedelta(days=1)
@@ -36,7 +38,9 @@ def expand(schedule: Schedule, timezone: str, window: Interval) -> list[Interval
     slots = (
         Interval(*slot) for slot in schedule.slots if slot.start_date < window.end and window.start < slot.end_date
     )
-    return clip(merge([*expand_days(schedule, timezone, *_days(window)), *slots]), window)
+    first, last = _weeks(window)
+    weeks = (_week(schedule.weekly, schedule.exceptions, timezone, week) for week in range(first, last + 1))
+    return clip(merge([*chain.from_iterable(weeks), *slots]), window)
 
 
 def expand_days(schedule: Schedule, timezone: str, first: date, last: date) -> list[Interval]:
@@ -51,13 +55,23 @@ def expand_days(schedule: Schedule, timezone: str, first: date, last: date) -> l
     ]
 
 
-def _days(window: Interval) -> tuple[date, date]:
-    """Return the first and last local date whose periods can reach into the window, in any zone.
+def _weeks(window: Interval) -> tuple[int, int]:
+    """Return the first and last week with local dates whose periods can reach into the window, in any zone.
 
     Offsets are below 16 hours, and a period ends on the next date at the latest.
     """
-    first, last = window.start.toordinal() - 2, window.end.toordinal() + 1
-    return date.fromordinal(max(first, _FIRST)), date.fromordinal(min(last, _LAST))
+    return (window.start.toordinal() - 3) // 7, window.end.toordinal() // 7
+
+
+@lru_cache(maxsize=8192)
+def _week(
+    weekly: tuple[WeeklyPeriod, ...], exceptions: tuple[ScheduleException, ...], timezone: str, week: int
+) -> list[Interval]:
+    """Return the periods that start in a week, Monday to Sunday; about a kilobyte, for all resources of like hours."""
+    first, last = max(week * 7 + 1, _FIRST), min(week * 7 + 7, _LAST)
+    if first > last:
+        return []
+    return expand_days(Schedule(weekly, exceptions), timezone, date.fromordinal(first), date.fromordinal(last))
 
 
 def _local_days(schedule: Schedule, first: date, last: date) -> Iterator[tuple[datetime, Sequence[_Hours]]]:
@@ -73,7 +87,6 @@ def _local_days(schedule: Schedule, first: date, last: date) -> Iterator[tuple[d
             yield datetime.fromordinal(ordinal), hours
 
 
-@lru_cache(maxsize=1024)
 def _by_weekday(weekly: tuple[WeeklyPeriod, ...]) -> list[list[_Hours]]:
     """Return the hours of each day of the week."""
     return [[_hours(start, end) for day, start, end in weekly if day is weekday] for weekday in Weekday]
