@@ -18,7 +18,8 @@ from domain.refusals import ErrorCode
 from resolvers.refusing import refuse
 from schema.scalars import TimeZone
 from storage.access import Access
-from storage.calendar import MAX_RESOURCES, agendas, parties_of_bookings, resources_for_calendar
+from storage.calendar import agendas, parties_of_bookings, tells_people
+from storage.calendar_resources import MAX_RESOURCES, resources_for_calendar
 
 MOST_EVENTS = 50_000
 """Of all calendars of one request: so many take a second or two."""
@@ -71,7 +72,8 @@ async def calendar_events(
     if not set(asked) <= {resource.id for resource, _ in found}:
         refuse(ErrorCode.RESOURCE_NOT_FOUND, "There is no such resource.", "resourceIds")
     known = await agendas(access, found, window)
-    parties = await parties_of_bookings(access, (booking for agenda in known for booking in agenda.bookings))
+    taken = (booking for agenda in known for booking in agenda.bookings)
+    parties = await parties_of_bookings(access, taken) if tells_people(access) else {}
     calendar = (tuple(asked), window, timezone, exclude_child_resources, tuple(types or ()))
     made: list[CalendarEvent] = []
     for agenda in known:

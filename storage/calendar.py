@@ -1,55 +1,41 @@
-"""What a calendar is made of: resources with their schedules, and all that takes their time in a window."""
+"""What takes the time of resources in a window, and who is behind it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, union_all
 
 from domain.calendar import LARGEST_SMALL_CAPACITY
-from domain.calendar_records import Customer, Party
+from domain.calendar_records import CalendarEvent, Customer, Party
 from domain.intervals import Interval
-from domain.privacy import blocker_as_seen, booking_as_seen, inside_of, sees_names
+from domain.privacy import blocker_as_seen, booking_as_seen, sees_names
 from domain.records import Blocker, Booking, Resource, Schedule
 from storage import tables
+from storage.access import builder
 from storage.booking_reading import MOST, Reading, bookings, reading
-from storage.resources import (
-    build_resource,
-    build_schedule,
-    is_visible,
-    resource_columns,
-    resource_source,
-    resources,
-    schedules,
-    see_resource,
-)
 from storage.statements import Statement, among
 from storage.tables import INSTANT, LONGEST_SHORT, table
-from storage.users import users
+from storage.users import users_by_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from domain.records import User
     from storage.access import Access
 
-MAX_RESOURCES = 200
 SHOWN = ("resource_id", "status", "title", "seats", "start_date", "end_date", "expires_at")
 """What a calendar looks at of bookings."""
+PEOPLE = ("owner_id", "participants")
+"""What it looks at besides, if it tells whose they are."""
+TELLS = frozenset({"customers", "display_label"})
+"""The attributes of an event that tell whose it is."""
 
 blockers = table(tables.Blocker)
-participants = table(tables.Participant)
-
-_with_schedule = select(*resource_columns, schedules.c.rules).select_from(resource_source)
-_tree = select(resources.c.id).where(among(resources.c.id, "keys")).cte("tree", recursive=True)
-_tree = _tree.union(select(resources.c.id).join(_tree, resources.c.parent_id == _tree.c.id))
-
-ASKED = Statement(_with_schedule.where(among(resources.c.id, "keys")))
-# Hidden parts are left out before they are counted: they use up nobody's number and tell of themselves by no refusal.
-_with_children = _with_schedule.where(resources.c.id.in_(select(_tree.c.id))).limit(MAX_RESOURCES + 1)
-WITH_ALL_CHILDREN = Statement(_with_children)
-WITH_VISIBLE_CHILDREN = Statement(_with_children.where(is_visible))
+_customer, _user_id = builder(Customer), attrgetter("user_id")
 
 _start, _end = bindparam("start", type_=INSTANT), bindparam("end", type_=INSTANT)
 
@@ -73,17 +59,6 @@ BLOCKERS = Statement(
         among(blockers.c.resource_id, "keys"), blockers.c.start_date < _end, blockers.c.end_date > _start
     )
 )
-CUSTOMERS = Statement(
-    select(participants.c.booking_id, participants.c.id, users.c.name, users.c.surname)
-    .select_from(participants.outerjoin(users, users.c.id == participants.c.user_id))
-    .where(among(participants.c.booking_id, "keys"))
-    .order_by(participants.c.booking_id, participants.c.position)
-)
-OWNERS = Statement(
-    select(bookings.c.id, users.c.id, users.c.name, users.c.surname)
-    .select_from(bookings.join(users, users.c.id == bookings.c.owner_id))
-    .where(among(bookings.c.id, "keys"))
-)
 
 
 class Agenda(NamedTuple):
@@ -93,26 +68,6 @@ class Agenda(NamedTuple):
     schedule: Schedule | None
     bookings: list[Booking]
     blockers: list[Blocker]
-
-
-async def resources_for_calendar(
-    access: Access, keys: Sequence[str], *, with_children: bool
-) -> list[tuple[Resource, Schedule | None]]:
-    """Read the asked resources that the viewer sees, with their children to any depth: at most MAX_RESOURCES + 1.
-
-    By name, then ID.
-    """
-    inside = inside_of(access.viewer)
-    statement = ASKED
-    if with_children:
-        statement = WITH_ALL_CHILDREN if inside is None else WITH_VISIBLE_CHILDREN
-    found = []
-    for row in await access.database.fetch(statement, keys=list(dict.fromkeys(keys)), inside=sorted(inside or ())):
-        resource = see_resource(access.viewer, build_resource(row[:-1]))
-        if resource is not None:
-            found.append((resource, build_schedule(row[-1]) if row[-1] else None))
-    found.sort(key=lambda pair: (pair[0].name, pair[0].id))
-    return found
 
 
 async def agendas(access: Access, found: Sequence[tuple[Resource, Schedule | None]], window: Interval) -> list[Agenda]:
@@ -134,7 +89,7 @@ async def bookings_between(access: Access, keys: Sequence[str], window: Interval
     """Read the active bookings of resources that overlap a window, by resource, masked for the viewer."""
     values = {"start": window.start, "end": window.end, "earliest": window.start - LONGEST_SHORT}
     by_resource: dict[str, list[Booking]] = defaultdict(list)
-    asked = reading(access, *SHOWN)
+    asked = reading(access, *SHOWN, *(PEOPLE if tells_people(access) else ()))
     for row in await access.database.fetch(_between(asked), keys=list(keys), **values):
         booking = booking_as_seen(access.viewer, asked.build(row))
         by_resource[booking.resource_id].append(booking)
@@ -148,17 +103,28 @@ def _between(asked: Reading) -> Statement:
     )
 
 
+def tells_people(access: Access) -> bool:
+    """Whether whose its bookings are is part of the calendar that is asked for, and the viewer may know it."""
+    asked = access.reads is None or not TELLS.isdisjoint(access.reads.get(CalendarEvent, ()))
+    return asked and access.viewer.may("users:read")
+
+
 async def parties_of_bookings(access: Access, seen: Iterable[Booking]) -> dict[str, Party]:
     """Read who is behind bookings, of those whose people the viewer may see by name."""
-    keys = [booking.id for booking in seen if sees_names(access.viewer, booking)]
-    if not keys:
-        return {}
-    customers: dict[str, list[Customer]] = defaultdict(list)
-    for booking_id, *customer in await access.database.fetch(CUSTOMERS, keys=keys):
-        customers[booking_id].append(Customer(*customer))
-    rows = await access.database.fetch(OWNERS, keys=keys)
-    owners = {booking_id: Customer(*owner) for booking_id, *owner in rows}
-    return {key: Party(owners.get(key), tuple(customers[key])) for key in keys}
+    named = [booking for booking in seen if sees_names(access.viewer, booking)]
+    keys = {key for booking in named for key in (booking.owner_id, *map(_user_id, booking.participants)) if key}
+    users = {user.id: user for user in await users_by_id(access, list(keys)) if user}
+    return {booking.id: _party(booking, users) for booking in named}
+
+
+def _party(booking: Booking, users: Mapping[str, User]) -> Party:
+    owner = users.get(booking.owner_id or "")
+    customers = [_customer((person.id, *_name(users.get(person.user_id or "")))) for person in booking.participants]
+    return Party(owner and Customer(owner.id, owner.name, owner.surname), tuple(customers))
+
+
+def _name(user: User | None) -> tuple[str | None, str | None]:
+    return (user.name, user.surname) if user else (None, None)
 
 
 def _hull(window: Interval, within: Iterable[Booking]) -> Interval:

@@ -83,8 +83,8 @@ async def test_the_week_of_fifty_resources_costs_as_many_statements_as_the_week_
     for asked in (ids[:1], ids):
         cold, warm = await _costs(venue, counter, CALENDAR, resourceIds=asked, **WEEK)
 
-        # resources with schedules, bookings, blockers, customers, owners
-        assert (cold, warm) == (VIEWER + 5, 5), counter.statements
+        # bookings, blockers; resources with schedules and users, which are kept
+        assert (cold, warm) == (VIEWER + 4, 2), counter.statements
 
 
 async def test_a_page_of_bookings_costs_the_same_whatever_its_size(venue: Venue, counter: Counter) -> None:

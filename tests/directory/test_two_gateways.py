@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.tokens import Grant, create_token, list_tokens, revoke_token
 from tests.api.clients import Clock, Gateway
 from tests.api.documents import set_up
-from tests.api.venue import Venue, uid
+from tests.api.venue import OPEN, Venue, uid
 
 SCHEMA = graphql_schema()
 EVERYTHING = """
@@ -79,6 +79,26 @@ async def test_a_schedule_that_one_gateway_has_written_the_other_answers(venue: 
         before = after
 
 
+async def test_a_calendar_has_the_parts_and_hours_that_another_gateway_has_written(
+    venue: Venue, there: Gateway
+) -> None:
+    here, parts = venue.gateway, [uid(f"part {n}") for n in range(2)]
+    remote = venue._replace(gateway=there)
+    for _ in range(3):
+        seen = await _events(remote)
+
+    for part, parent in ((parts[0], venue.room), (parts[1], parts[0])):
+        for hours in (OPEN, OPEN[:1], []):
+            given = {"id": part, "locationId": venue.location, "parentId": parent, "name": "Part", "type": "ROOM"}
+            await here.data(set_up("upsertResource", "resource"), venue.admin, input=given)
+            rules = {"resourceId": part, "weekly": hours}
+            await here.data(set_up("upsertSchedule", "schedule", "weekly { weekday }"), venue.admin, input=rules)
+
+            before, seen = seen, await _events(remote)
+            assert seen != before
+            assert seen == await _events(venue) == await _events(remote)
+
+
 async def test_a_calendar_is_public_no_longer_than_it_is(venue: Venue, there: Gateway) -> None:
     """Whether a place and an organization are known to everybody follows from their resources."""
     place, club = uid("new place"), uid("new club")
@@ -130,6 +150,10 @@ async def test_a_token_is_known_as_soon_as_it_is_made(venue: Venue, there: Gatew
 
     assert await there.data("{ viewer { name } }", token) == {"name": "test"}
     assert await there.codes("{ viewer { name } }", unknown) == ["invalid_api_token"]
+
+
+async def _events(venue: Venue) -> Any:
+    return await venue.calendar(venue.desk, venue.room)
 
 
 async def _warm(gateway: Gateway, venue: Venue) -> Any:

@@ -18,7 +18,8 @@ from examples.demo import fill
 from examples.demo.days import Days
 from examples.demo.filling import ADMINISTRATOR, SCENES, Demo
 from storage.access import Access
-from storage.calendar import agendas, resources_for_calendar
+from storage.calendar import agendas
+from storage.calendar_resources import resources_for_calendar
 from storage.directory import NOTHING
 from storage.migrations import migrate
 from storage.opening import open_database

@@ -23,7 +23,8 @@ from examples.demo.days import Days
 from examples.demo.filling import ADMINISTRATOR
 from storage.access import Access
 from storage.booking_writes import UpsertBookingSuccess, upsert_booking
-from storage.calendar import agendas, resources_for_calendar
+from storage.calendar import agendas
+from storage.calendar_resources import resources_for_calendar
 from storage.opening import open_database
 from storage.sqlite_files import connect
 
