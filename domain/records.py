@@ -6,8 +6,10 @@ Fields that a viewer may not see are None (or empty) by the time a record leaves
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -204,19 +206,31 @@ class Booking(NamedTuple):
         return self.end_date.astimezone(ZoneInfo(self.timezone)).time()
 
 
-class Viewer(NamedTuple):
-    """Who asks. Anonymous: no token. `organization_ids` None: every one (an administrator).
+class _Everywhere:
+    """Every organization: an administrator's."""
 
-    `reservation_key` follows from the token's secret, of which the store has only a hash: the reservation tokens that
-    are made with it can be made again for the same caller, and by nobody who has read the store.
-    """
+    def __contains__(self, _organization_id: object) -> bool:
+        return True
 
+
+EVERYWHERE = _Everywhere()
+
+
+class _Viewer(NamedTuple):
     token_id: str | None = None
     name: str | None = None
     scopes: frozenset[str] = frozenset()
     organization_ids: frozenset[str] | None = frozenset()
     external_service_id: str | None = None
     reservation_key: bytes = b""
+
+
+class Viewer(_Viewer):
+    """Who asks. Anonymous: no token. `organization_ids` None: every one (an administrator).
+
+    `reservation_key` follows from the token's secret, of which the store has only a hash: the reservation tokens that
+    are made with it can be made again for the same caller, and by nobody who has read the store.
+    """
 
     @property
     def is_anonymous(self) -> bool:
@@ -229,4 +243,24 @@ class Viewer(NamedTuple):
 
     def belongs_to(self, organization_id: str) -> bool:
         """Whether the organization is one of the viewer's."""
-        return self.organization_ids is None or organization_id in self.organization_ids
+        return organization_id in self.belongs
+
+    @cached_property
+    def belongs(self) -> Container[str]:
+        """The viewer's organizations, to ask whether one is among them."""
+        return EVERYWHERE if self.organization_ids is None else self.organization_ids
+
+    @cached_property
+    def reads_bookings_of(self) -> Container[str]:
+        """The organizations whose bookings the viewer may read."""
+        return self.belongs if self.may("bookings:read") else frozenset()
+
+    @cached_property
+    def reads_resources_of(self) -> Container[str]:
+        """The organizations whose resources, places and schedules the viewer may read."""
+        return self.belongs if self.may("resources:read") else frozenset()
+
+    @cached_property
+    def reads_people_of(self) -> Container[str]:
+        """The organizations whose people the viewer may read."""
+        return self.belongs if self.may("users:read") else frozenset()

@@ -116,8 +116,9 @@ class Listing(Generic[R]):
         limits = {"row_limit": window.limit + 1, "row_offset": window.offset}
         rows = await access.database.fetch(statement, **values, **limits)
         more, kept = len(rows) > window.limit, rows[: window.limit]
-        seen = (self._see(access.viewer, self._build(row)) for row in (reversed(kept) if window.backwards else kept))
-        nodes = tuple(record for record in seen if record is not None)
+        viewer, see, build = access.viewer, self._see, self._build
+        seen = [see(viewer, build(row)) for row in (reversed(kept) if window.backwards else kept)]
+        nodes = tuple([record for record in seen if record is not None])
         passed = window.after is not None or window.offset > 0
         if window.backwards:
             return Page(nodes, query, has_next_page=window.before is not None, has_previous_page=more)

@@ -50,7 +50,7 @@ async def test_clients_and_staff_come_with_twenty_bookings_as_with_one(venue: Ve
         assert [node["owner"]["name"] for node in page["nodes"]] == [f"client {number}" for number in range(size)]
         assert [node["staff"]["name"] for node in page["nodes"]] == [f"staff {number}" for number in range(size)]
         costs.append(len(statements))
-    assert set(costs[2:]) == {costs[0]}
+    assert max(costs[2:]) <= costs[0]  # and fewer, where all the people are kept
     assert costs[0] <= 4  # the token; the bookings; their clients; their staff
 
 
