@@ -49,20 +49,33 @@ class Access:
         """Return the records of these keys, unmasked: what is kept of them, and the rest by one statement."""
         kept = self.kept(kind)
         found = {key: kept[key] for key in keys if key in kept}
-        missing = [key for key in dict.fromkeys(keys) if key not in found]
-        for row in await self.database.fetch_by_key(kind.statement, missing) if missing else ():
-            record = found[row[0]] = kind.build(row)
-            kept.keep(row[0], record)
-        return found
+        missing = [key for key in keys if key not in found]
+        return found | await self._read(kind, missing) if missing else found
 
     async def seen(
         self, kind: Stored[V], keys: Collection[str], see: Callable[[Viewer, V], R | None]
     ) -> list[R | None]:
-        """Return for each key, in order, the record as the viewer sees it, or None."""
-        known = list(map(self.kept(kind).get, keys))
-        if not all(known):
-            known = list(map((await self.stored(kind, keys)).get, keys))
-        return [see(self.viewer, record) if record else None for record in known]
+        """Return for each key, in order, the record as the viewer sees it, or None.
+
+        What is kept and not seen is read all the same: else others' records would tell of themselves by answering
+        sooner than what does not exist.
+        """
+        viewer = self.viewer
+        seen = [see(viewer, record) if record else None for record in map(self.kept(kind).get, keys)]
+        if all(seen):
+            return seen
+        read = await self._read(kind, [key for key, record in zip(keys, seen, strict=True) if record is None])
+        return [
+            see(viewer, read[key]) if record is None and key in read else record
+            for key, record in zip(keys, seen, strict=True)
+        ]
+
+    async def _read(self, kind: Stored[V], keys: Iterable[str]) -> dict[str, V]:
+        kept, found = self.kept(kind), {}
+        for row in await self.database.fetch_by_key(kind.statement, dict.fromkeys(keys)):
+            record = found[row[0]] = kind.build(row)
+            kept.keep(row[0], record)
+        return found
 
     async def by_key(
         self,
