@@ -15,7 +15,7 @@ from domain.calendar_records import CalendarEvent, ColorMap, Customer, Party
 from domain.colors import color_map
 from domain.enums import BookingStatus, CalendarEventType
 from domain.intervals import Interval, clip, merge, overlaps_any, sure
-from domain.occupancy import Level, Stretch, is_active, levels, profiles
+from domain.occupancy import Stretch, is_active, levels, profiles, stretches_of
 from domain.records import Resource
 from domain.schedules import expand, is_empty
 from domain.wall_clocks import WallClock
@@ -28,18 +28,17 @@ if TYPE_CHECKING:
 LARGEST_SMALL_CAPACITY = 25
 """Above this capacity bookings are counted, not listed."""
 
+PERIOD, FRAGMENT, BOOKING, HOLD, BLOCKER, COUNT = CalendarEventType
 _ORDER = {kind: place for place, kind in enumerate(CalendarEventType)}
 _ALL = frozenset(CalendarEventType)
-_PERIODS = frozenset({CalendarEventType.PERIOD, CalendarEventType.PERIOD_FRAGMENT})
-_LISTED = frozenset({CalendarEventType.BOOKING, CalendarEventType.RESERVED_BOOKING})
-_COUNTED = frozenset({CalendarEventType.BOOKING_COUNT})
-_NOBODY = Party()
-_build = cast("Callable[[tuple[object, ...]], CalendarEvent]", partial(tuple.__new__, CalendarEvent))
+_PERIODS, _LISTED, _COUNTED = frozenset({PERIOD, FRAGMENT}), frozenset({BOOKING, HOLD}), frozenset({COUNT})
+_RESERVED, _NOBODY, _NO_TIME = BookingStatus.RESERVED, Party(), timedelta()
+_event = cast("Callable[[tuple[object, ...]], CalendarEvent]", partial(tuple.__new__, CalendarEvent))
 
 
 @dataclass(slots=True)
 class _Scene:
-    """What the events of one answer share. In `steps` a blocker takes every seat; in `full` every seat is taken."""
+    """What the events of one answer share. In `taken` a blocker takes every seat; in `full` every seat is taken."""
 
     resource: Resource
     name: str
@@ -47,8 +46,8 @@ class _Scene:
     colors: ColorMap
     tell: Callable[[datetime], datetime]
     window: Interval
-    steps: list[Level]
-    full: list[Level]
+    taken: list[Stretch]
+    full: list[Interval]
     blocked: list[Interval]
 
     def event(  # noqa: PLR0913 - the fields of an event that differ, each by its name
@@ -66,10 +65,9 @@ class _Scene:
         booking_count: int = 0,
     ) -> CalendarEvent:
         """Make an event: as a plain tuple, which takes a third of the time of the record's own constructor."""
-        return _build((
+        return _event((
             start, end, self.tell(start), self.tell(end), kind, self.resource, self.name, self.capacity, self.colors,
-            kind is CalendarEventType.BLOCKER, occupancy, is_available, label, source,
-            customers, bookings, booking_count,
+            kind is BLOCKER, occupancy, is_available, label, source, customers, bookings, booking_count,
         ))  # fmt: skip
 
 
@@ -101,7 +99,7 @@ def events(  # noqa: PLR0913 - what is known of the resource, then what is asked
         found += _periods(scene, expand(schedule, resource.timezone, window), wanted)
     if wanted & _LISTED:
         found += _bookings(scene, active, parties, wanted)
-    if CalendarEventType.BLOCKER in wanted:
+    if BLOCKER in wanted:
         found += _blockers(scene, blockers)
     if wanted & _COUNTED:
         found += _counts(scene, active)
@@ -130,7 +128,7 @@ def _scene(
 ) -> _Scene:
     capacity = resource.capacity
     blocked = merge(map(_span, blockers))
-    steps = levels([*_taken(active), *((interval, capacity) for interval in blocked)])
+    taken = stretches_of(levels([*_taken(active), *((interval, capacity) for interval in blocked)]))
     return _Scene(
         resource=resource,
         name=resource.name,
@@ -138,8 +136,8 @@ def _scene(
         colors=color_map(resource.type, resource.color),
         tell=WallClock(timezone or resource.timezone).tell,
         window=window,
-        steps=steps,
-        full=[step for step in steps if step.seats >= capacity],
+        taken=taken,
+        full=[sure((start, end)) for start, end, seats in taken if seats >= capacity],
         blocked=blocked,
     )
 
@@ -149,36 +147,29 @@ def _periods(
     periods: Iterable[Interval],
     wanted: frozenset[CalendarEventType],
 ) -> Iterator[CalendarEvent]:
-    for period, stretches in profiles(periods, scene.steps):
-        if CalendarEventType.PERIOD in wanted:
+    capacity = scene.capacity
+    for period, stretches in profiles(periods, scene.taken):
+        if PERIOD in wanted:
             yield _period(scene, period, stretches)
-        if CalendarEventType.PERIOD_FRAGMENT in wanted:
-            yield from (_fragment(scene, *stretch) for stretch in stretches if stretch[2] < scene.capacity)
+        if FRAGMENT in wanted:
+            for start, end, seats in stretches:
+                if seats < capacity:
+                    share = seats / capacity
+                    yield scene.event(FRAGMENT, start, end, occupancy=share, is_available=True, label=labels.AVAILABLE)
 
 
 def _period(scene: _Scene, period: Interval, stretches: Sequence[Stretch]) -> CalendarEvent:
+    start, end = period
     capacity = scene.capacity
-    taken, is_available = timedelta(), False
-    for start, end, seats in stretches:
-        taken += (end - start) * min(seats, capacity)
-        is_available = is_available or seats < capacity
+    taken = [(until - since) * min(seats, capacity) for since, until, seats in stretches if seats]
+    is_available = len(taken) < len(stretches) or any(seats < capacity for _, _, seats in stretches)
     return scene.event(
-        CalendarEventType.PERIOD,
-        *period,
-        occupancy=taken / (period.duration * capacity),
-        is_available=is_available,
-        label=labels.AVAILABLE if is_available else _taken_label(scene, period),
-    )
-
-
-def _fragment(scene: _Scene, start: datetime, end: datetime, seats: int) -> CalendarEvent:
-    return scene.event(
-        CalendarEventType.PERIOD_FRAGMENT,
+        PERIOD,
         start,
         end,
-        occupancy=_share(scene, seats),
-        is_available=True,
-        label=labels.AVAILABLE,
+        occupancy=sum(taken, _NO_TIME) / ((end - start) * capacity) if taken else 0.0,
+        is_available=is_available,
+        label=labels.AVAILABLE if is_available else _taken_label(scene, period),
     )
 
 
@@ -188,17 +179,20 @@ def _bookings(
     parties: Mapping[str, Party],
     wanted: frozenset[CalendarEventType],
 ) -> Iterator[CalendarEvent]:
+    since, until = scene.window
     for booking in active:
-        held = booking.status is BookingStatus.RESERVED
-        kind = CalendarEventType.RESERVED_BOOKING if held else CalendarEventType.BOOKING
-        span = _span(booking)
-        if kind in wanted and span.overlaps(scene.window):
-            party = _NOBODY if held else parties.get(booking.id, _NOBODY)
+        is_held = booking.status is _RESERVED
+        kind = HOLD if is_held else BOOKING
+        start, end = booking.start_date, booking.end_date
+        if kind in wanted and start < until and since < end:
+            party = _NOBODY if is_held else parties.get(booking.id, _NOBODY)
+            takes_all = booking.seats >= scene.capacity
             yield scene.event(
                 kind,
-                *span,
-                occupancy=_share(scene, booking.seats),
-                is_available=booking.seats < scene.capacity and not overlaps_any(span, scene.full),
+                start,
+                end,
+                occupancy=1.0 if takes_all else booking.seats / scene.capacity,
+                is_available=not takes_all and not overlaps_any(sure((start, end)), scene.full),
                 label=labels.booking_label(booking, party),
                 source=booking.id,
                 customers=party.customers,
@@ -211,7 +205,7 @@ def _blockers(scene: _Scene, blockers: Iterable[Blocker]) -> Iterator[CalendarEv
         span = _span(blocker)
         if span.overlaps(scene.window):
             yield scene.event(
-                CalendarEventType.BLOCKER,
+                BLOCKER,
                 *span,
                 occupancy=1.0,
                 is_available=False,
@@ -224,7 +218,7 @@ def _counts(scene: _Scene, active: Iterable[Booking]) -> Iterator[CalendarEvent]
     for start, end, seats, bookings in levels(_taken(active)):
         for span in clip([sure((start, end))], scene.window):
             yield scene.event(
-                CalendarEventType.BOOKING_COUNT,
+                COUNT,
                 *span,
                 occupancy=_share(scene, seats),
                 is_available=seats < scene.capacity and not overlaps_any(span, scene.blocked),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain.enums import BookingStatus
 
 if TYPE_CHECKING:
-    from domain.calendar_records import Party
+    from domain.calendar_records import Customer, Party
     from domain.records import Blocker, Booking
 
 AVAILABLE, BOOKED, RESERVED, BLOCKED = "Available", "Booked", "Reserved", "Blocked"
@@ -35,8 +35,10 @@ def _name(party: Party | None) -> str:
     """Return the first name and surname of the owner, else of the first participant who has one."""
     if party is None:
         return ""
-    people = (party.owner, *party.customers) if party.owner else party.customers
-    for _, first, last in people:
-        if first or last:
-            return f"{first} {last}" if first and last else first or last or ""
-    return ""
+    owner, customers = party
+    return (owner and _full(owner)) or next(filter(None, map(_full, customers)), "")
+
+
+def _full(person: Customer) -> str:
+    _, first, last = person
+    return f"{first} {last}" if first and last else first or last or ""

@@ -103,17 +103,11 @@ def levels(occupied: Iterable[tuple[tuple[datetime, datetime], int]]) -> list[Le
     since, taken, bookings = CALENDARS.start, 0, 0
     for instant, more, count in changes:
         if bookings and since < instant:
-            _append_level(found, since, instant, taken, bookings)
+            lengthens = bool(found) and found[-1][1:] == (since, taken, bookings)
+            begin = found.pop()[0] if lengthens else since
+            found.append(_level((begin, instant, taken, bookings)))
         since, taken, bookings = instant, taken + more, bookings + count
     return found
-
-
-def _append_level(found: list[Level], start: datetime, end: datetime, seats: int, bookings: int) -> None:
-    """Add a level, or lengthen the last one when it touches and is the same."""
-    if found and found[-1] == (found[-1].start, start, seats, bookings):
-        found[-1] = _level((found[-1].start, end, seats, bookings))
-    else:
-        found.append(_level((start, end, seats, bookings)))
 
 
 def peak(occupied: Iterable[tuple[Interval, int]]) -> int:
@@ -121,39 +115,37 @@ def peak(occupied: Iterable[tuple[Interval, int]]) -> int:
     return max((level.seats for level in levels(occupied)), default=0)
 
 
-def profiles(spans: Iterable[Interval], steps: Sequence[Level]) -> Iterator[tuple[Interval, list[Stretch]]]:
-    """Iterate over the spans with all of each in maximal stretches of constant seats taken, 0 where none is.
-
-    The spans are sorted and do not overlap; `steps` are as from `levels`.
-    """
-    place = 0
-    for span in spans:
-        while place < len(steps) and steps[place].end <= span.start:
-            place += 1
-        yield span, _profile(span, steps, place)
-
-
-def _profile(span: Interval, steps: Sequence[Level], place: int) -> list[Stretch]:
-    """Cut a span where the seats taken change; `place` is that of the first step that ends in it or later."""
+def stretches_of(steps: Iterable[Level]) -> list[Stretch]:
+    """Return the maximal spans of constant seats of levels."""
     found: list[Stretch] = []
-    cursor, finish = span
-    while cursor < finish:
-        start, end, seats, _ = steps[place] if place < len(steps) else (finish, finish, 0, 0)
-        if cursor < start:
-            _append(found, cursor, min(start, finish), 0)
-        if start < finish:
-            _append(found, max(cursor, start), min(end, finish), seats)
-        cursor = end
-        place += 1
+    for start, end, seats, _ in steps:
+        lengthens = bool(found) and found[-1][1:] == (start, seats)
+        found.append((found.pop()[0] if lengthens else start, end, seats))
     return found
 
 
-def _append(found: list[Stretch], start: datetime, end: datetime, seats: int) -> None:
-    """Add a stretch that follows on the last one, or lengthen that when the seats are the same."""
-    if found and found[-1][2] == seats:
-        found[-1] = (found[-1][0], end, seats)
-    else:
-        found.append((start, end, seats))
+def profiles(spans: Iterable[Interval], taken: Sequence[Stretch]) -> Iterator[tuple[Interval, list[Stretch]]]:
+    """Iterate over the spans with all of each in maximal stretches of constant seats taken, 0 where none is.
+
+    The spans are sorted and do not overlap; `taken` is as from `stretches_of`.
+    """
+    place = 0
+    for span in spans:
+        cursor, finish = span
+        inside: list[Stretch] = []
+        while place < len(taken) and taken[place][1] <= cursor:
+            place += 1
+        for at in range(place, len(taken)):
+            start, end, seats = taken[at]
+            if start >= finish:
+                break
+            if cursor < start:
+                inside.append((cursor, start, 0))
+            inside.append((max(cursor, start), min(end, finish), seats))
+            cursor = end
+        if cursor < finish:
+            inside.append((cursor, finish, 0))
+        yield span, inside
 
 
 def _in_the_way(

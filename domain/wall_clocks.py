@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
+_NAIVE_EPOCH, _SECOND = EPOCH.replace(tzinfo=None), timedelta(seconds=1)
 _FIRST, _LAST = date.min.toordinal() + 1, date.max.toordinal()
 """The first and last day with a midnight in UTC that every clock can tell."""
 _MARGIN = timedelta(days=2)
@@ -33,7 +33,8 @@ class WallClock:
 
     def __init__(self, timezone: str) -> None:
         self._timezone = timezone
-        self._move(EPOCH)
+        self._since = self._until = EPOCH  # of no stretch yet
+        self._epoch = _NAIVE_EPOCH
 
     def tell(self, instant: datetime) -> datetime:
         """Return what the clock shows."""
@@ -75,7 +76,7 @@ def _stretches(timezone: str, year: int) -> list[Stretch]:
     days = [datetime.fromordinal(ordinal).replace(tzinfo=UTC) for ordinal in ordinals]
     changes = [_change(zone, day, after) for day, after in pairwise(days) if _offset(zone, day) != _offset(zone, after)]
     return [
-        Stretch(since, until, EPOCH.replace(tzinfo=None) + _offset(zone, since))
+        Stretch(since, until, _NAIVE_EPOCH + _offset(zone, since))
         for since, until in pairwise([days[0], *changes, days[-1]])
     ]
 

@@ -24,7 +24,6 @@ from storage.users import users_by_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from domain.records import User
     from storage.access import Access
 
 SHOWN = ("resource_id", "status", "title", "seats", "start_date", "end_date", "expires_at")
@@ -35,6 +34,9 @@ TELLS = frozenset({"customers", "display_label"})
 """The attributes of an event that tell whose it is."""
 
 blockers = table(tables.Blocker)
+
+Name = tuple[str | None, str | None]
+_NAMELESS: Name = (None, None)
 _customer, _user_id = builder(Customer), attrgetter("user_id")
 
 _start, _end = bindparam("start", type_=INSTANT), bindparam("end", type_=INSTANT)
@@ -112,19 +114,16 @@ def tells_people(access: Access) -> bool:
 async def parties_of_bookings(access: Access, seen: Iterable[Booking]) -> dict[str, Party]:
     """Read who is behind bookings, of those whose people the viewer may see by name."""
     named = [booking for booking in seen if sees_names(access.viewer, booking)]
-    keys = {key for booking in named for key in (booking.owner_id, *map(_user_id, booking.participants)) if key}
-    users = {user.id: user for user in await users_by_id(access, list(keys)) if user}
-    return {booking.id: _party(booking, users) for booking in named}
+    keys = list({key for booking in named for key in (booking.owner_id, *map(_user_id, booking.participants)) if key})
+    users = dict(zip(keys, await users_by_id(access, keys), strict=True))
+    names = {key: (user.name, user.surname) for key, user in users.items() if user}
+    return {booking.id: _party(booking, names) for booking in named}
 
 
-def _party(booking: Booking, users: Mapping[str, User]) -> Party:
-    owner = users.get(booking.owner_id or "")
-    customers = [_customer((person.id, *_name(users.get(person.user_id or "")))) for person in booking.participants]
-    return Party(owner and Customer(owner.id, owner.name, owner.surname), tuple(customers))
-
-
-def _name(user: User | None) -> tuple[str | None, str | None]:
-    return (user.name, user.surname) if user else (None, None)
+def _party(booking: Booking, names: Mapping[str | None, Name]) -> Party:
+    owner = names.get(booking.owner_id)
+    customers = [_customer((person.id, *names.get(person.user_id, _NAMELESS))) for person in booking.participants]
+    return Party(_customer((booking.owner_id, *owner)) if owner else None, tuple(customers))
 
 
 def _hull(window: Interval, within: Iterable[Booking]) -> Interval:

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from domain.enums import BookingStatus
 from domain.intervals import Interval, merge
-from domain.occupancy import Level, admit, capacity_conflicts, is_active, levels, peak, profiles, staff_conflicts
+from domain.occupancy import (
+    Level,
+    admit,
+    capacity_conflicts,
+    is_active,
+    levels,
+    peak,
+    profiles,
+    staff_conflicts,
+    stretches_of,
+)
 from domain.records import Booking
 
 EPOCH = datetime(2026, 4, 15, tzinfo=UTC)
@@ -167,7 +177,7 @@ def test_the_peak_is_the_fullest_minute(occupied: Occupied) -> None:
 @given(several, several)
 def test_profiles_cover_the_spans_with_maximal_stretches(open_times: Occupied, occupied: Occupied) -> None:
     spans = merge(span for span, _ in open_times)
-    found = list(profiles(spans, levels(occupied)))
+    found = list(profiles(spans, stretches_of(levels(occupied))))
     assert [span for span, _ in found] == spans
     for span, stretches in found:
         told = [(minute, seats) for start, end, seats in stretches for minute in span_minutes(start, end)]
