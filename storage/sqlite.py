@@ -84,9 +84,8 @@ class SqliteDatabase:
             raise DatabaseUnavailableError("the database is closed")
         stamp = self._inline.stamp()
         if stamp is None or stamp != self._stamp:
-            ((_, version),) = await self.fetch_by_key(
-                VERSION, (1,)
-            )  # of the stamp, or newer; then the next stamp differs
+            # The version is of that stamp, or newer: then the next stamp differs.
+            ((_, version),) = await self.fetch_by_key(VERSION, (1,))
             self._directory, self._stamp = self._directory.at(version), stamp
         return self._directory
 

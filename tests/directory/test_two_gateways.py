@@ -56,7 +56,8 @@ async def test_what_one_gateway_has_written_the_other_answers(
     before = await _warm(there, venue)
     given = {name: value[1:] if value[0] == "=" else getattr(venue, value) for name, value in changes.items()}
 
-    await venue.gateway.data(set_up(field, record), venue.admin, input={**given, "name": "Renamed"})
+    answer = await venue.gateway.data(set_up(field, record, "name"), venue.admin, input={**given, "name": "Renamed"})
+    assert answer[record]["name"] == "Renamed"
 
     after = await _asked(there, venue)
     assert after != before
