@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from domain.enums import BookedItemType, BookingStatus
@@ -55,8 +54,6 @@ UNREAD: Any = type("Unread", (), {"__repr__": lambda _self: "UNREAD"})()
 STATUSES = {member.value: member for member in BookingStatus}
 ITEMS = {member.value: member for member in BookedItemType}
 
-_booking, _participant = builder(Booking), builder(Participant)
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Reading:
@@ -95,39 +92,43 @@ def _columns(field: str) -> tuple[ColumnElement[Any], ...]:
 
 
 def _builder(fields: Sequence[str]) -> Callable[[Row], Booking]:
-    """Return what builds a record of a row: it decodes some values, and puts all in their places, UNREAD elsewhere."""
-    places, at = {}, 0
+    """Return what builds a record of a row: a lambda that is written out for these fields, UNREAD for the others."""
+    values, place = {}, 0
     for field in fields:
-        places[field] = at
-        at += len(_columns(field))
-    decoders = [(place, DECODERS[field]) for field, place in places.items() if field in DECODERS]
-    in_order: Callable[[list[Any]], tuple[Any, ...]] = itemgetter(*(places.get(name, at) for name in Booking._fields))
-
-    def build(row: Row) -> Booking:
-        values = [*row, UNREAD]
-        for place, decode in decoders:
-            values[place] = decode(values, place)
-        return _booking(in_order(values))
-
+        values[field] = DECODED.get(field, "row[{0}]").format(place, place + 1)
+        place += len(_columns(field))
+    in_order = ", ".join(values.get(field, "UNREAD") for field in Booking._fields)
+    build: Callable[[Row], Booking] = eval(f"lambda row: booking(({in_order}))", NAMES)  # noqa: S307 - our own source
     return build
 
 
-def _status(values: list[Any], place: int) -> BookingStatus:
-    return STATUSES[values[place]]
-
-
-def _item(values: list[Any], place: int) -> BookedItem | None:
-    kind, key = values[place : place + 2]
+def _item(kind: str | None, key: str) -> BookedItem | None:
     return BookedItem(ITEMS[kind], key) if kind else None
 
 
-def _participants(values: list[Any], place: int) -> tuple[Participant, ...]:
-    return tuple(map(_participant, values[place]))
+def _payment(document: dict[str, Any] | None) -> Payment | None:
+    return build_payment(document) if document else None
 
 
-def _payment(values: list[Any], place: int) -> Payment | None:
-    return build_payment(values[place]) if values[place] else None
+def _participants(document: list[list[str | None]]) -> tuple[Participant, ...]:
+    return tuple(map(_participant, document))
 
 
-DECODERS = {"status": _status, "item": _item, "participants": _participants, "payment": _payment}
+_booking, _participant = builder(Booking), builder(Participant)
+DECODED = {
+    "status": "STATUSES[row[{0}]]",
+    "item": "item(row[{0}], row[{1}])",
+    "participants": "participants(row[{0}])",
+    "payment": "payment(row[{0}])",
+}
+"""What becomes of columns that are not put into the record as they are."""
+
+NAMES = {
+    "UNREAD": UNREAD,
+    "STATUSES": STATUSES,
+    "booking": _booking,
+    "item": _item,
+    "participants": _participants,
+    "payment": _payment,
+}
 WHOLE = reading_of(*Booking._fields)
