@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +26,8 @@ class SharedReads:
 
     def __init__(self, database: Reader) -> None:
         self._database = database
-        self._kinds: dict[Statement, _Kind] = {}
+        # Weak: there are ever new statements, by what clients ask for.
+        self._kinds: WeakKeyDictionary[Statement, _Kind] = WeakKeyDictionary()
 
     async def rows(self, statement: Statement, keys: Iterable[Any]) -> Sequence[Row]:
         """Return the rows of these keys."""

@@ -22,6 +22,9 @@ every read as much as it takes, and on a busy machine blame it for the work of o
 LIKES = 100
 """How many of the next reads by the same statement go to a thread at once."""
 
+REMEMBERED = 200
+"""Statements of which that is remembered; clients make ever new ones, by what they ask for."""
+
 
 class InlineReader:
     """A connection that only reads, on the event loop itself."""
@@ -42,7 +45,7 @@ class InlineReader:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             if is_interrupted(error):
-                self._long[sql] = LIKES
+                self._remember(sql)
             elif not is_busy(error):
                 raise translated(error) from error
             return None
@@ -64,6 +67,11 @@ class InlineReader:
     def _is_over(self) -> bool:
         self._looks += 1
         return self._looks > LOOKS
+
+    def _remember(self, sql: str) -> None:
+        if len(self._long) == REMEMBERED:
+            del self._long[next(iter(self._long))]
+        self._long[sql] = LIKES
 
     def _forget(self, sql: str) -> None:
         self._long[sql] -= 1

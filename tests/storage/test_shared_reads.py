@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -133,3 +135,16 @@ async def test_a_statement_that_never_comes_back_does_not_stop_the_others(
     await store.answer(2)
     assert await impatient == [("b", 0)]
     assert await waiting == [("a", 0)]
+
+
+async def test_a_statement_that_is_made_no_more_is_forgotten(store: Store, reads: SharedReads) -> None:
+    statement = Statement(select(users.c.id).where(among(users.c.id, "keys")))
+    known = weakref.ref(statement)
+    reading = asyncio.create_task(reads.rows(statement, ["a"]))
+    await store.answer(0)
+    assert await reading == [("a", 0)]
+
+    del statement, reading
+    gc.collect()
+
+    assert known() is None

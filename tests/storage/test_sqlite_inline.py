@@ -12,7 +12,7 @@ from sqlalchemy import Integer, literal_column, select
 from storage import sqlite_inline
 from storage.database import DatabaseUnavailableError
 from storage.opening import open_database
-from storage.sqlite_inline import LIKES, InlineReader
+from storage.sqlite_inline import LIKES, REMEMBERED, InlineReader
 from storage.statements import Statement
 
 SHORT = "SELECT ?"
@@ -41,6 +41,14 @@ def test_a_long_read_is_stopped_and_so_are_its_next_likes_at_once(
     monkeypatch.setattr(sqlite_inline, "LOOKS", 1_000_000)
 
     assert [reader.fetch(LONG, []) for _ in range(LIKES)] == [None] * LIKES
+    assert reader.fetch(LONG, []) == [(100_000,)]
+
+
+def test_of_ever_new_long_reads_only_some_are_remembered(reader: InlineReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert reader.fetch(LONG, []) is None
+    assert [reader.fetch(f"{LONG} LIMIT {n}", []) for n in range(1, REMEMBERED + 1)] == [None] * REMEMBERED
+    monkeypatch.setattr(sqlite_inline, "LOOKS", 1_000_000)
+
     assert reader.fetch(LONG, []) == [(100_000,)]
 
 
