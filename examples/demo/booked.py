@@ -66,9 +66,7 @@ def booked(days: Days, place: Place) -> Iterator[Booking]:
             opening = span(days.today + today * DAY, OPENING, DAY_MINUTES, place.location.timezone).start
         bookable = place.bookables[visit.which]
         start, end = _laid(bookable.kind, visit, opening, chance)
-        booking = _booking(place, bookable, count, start, end, morning, chance)
-        sizes = COURT_PARTY if bookable.kind.type is ResourceType.COURT else PARTY
-        yield booking._replace(participants=participants(booking.id, _party(place, sizes, chance)))
+        yield _booking(place, bookable, count, start, end, morning, chance)
 
 
 def _visits(place: Place) -> Iterator[Visit]:
@@ -102,8 +100,9 @@ def _booking(
     status = (PAST if end <= morning else AHEAD)[int(chance() * len(PAST))]
     written = min(start, morning) - timedelta(minutes=60 + int(chance() * LONGEST_NOTICE))
     is_partners = count % 3 == 0
+    key = f"{known[:13]}-8b00-8000-{count:012x}"  # in the order of writing, as IDs that begin with a time are
     return Booking(
-        id=f"{known[:13]}-8b00-8000-{count:012x}",  # in the order of writing, as IDs that begin with a time are
+        id=key,
         organization_id=resource.organization_id,
         resource_id=resource.id,
         version=1,
@@ -117,7 +116,7 @@ def _booking(
         owner_membership_id=None,
         staff_id=resource.user_id,
         item=SERVICES[count % len(SERVICES)] if resource.user_id else None,
-        participants=(),
+        participants=participants(key, _party(place, resource.type, chance)),
         payment=PAYMENTS[count % len(PAYMENTS)] if resource.type is ResourceType.ROOM else None,
         external_service_id=place.service.id if is_partners else None,
         external_booking_id=f"{known[:13]}-{count}" if is_partners else None,
@@ -130,8 +129,9 @@ def _booking(
     )
 
 
-def _party(place: Place, sizes: tuple[int, ...], chance: Chance) -> list[ParticipantDraft]:
+def _party(place: Place, kind: ResourceType, chance: Chance) -> list[ParticipantDraft]:
     """Who takes part: people of the place, one after another from anywhere in the list, some of them guests."""
+    sizes = COURT_PARTY if kind is ResourceType.COURT else PARTY
     size, known = sizes[int(chance() * len(sizes))], int(chance() * len(place.people))
     return [_guest(known + number) if chance() < GUEST else _member(place, known + number) for number in range(size)]
 
