@@ -28,7 +28,8 @@ What is generated for `{ shelf(id: 7) { books { title author { name } } } }`, wi
 A builder makes a dict of a record, its keys in the order of the answer. Where a relation belongs it first puts the
 relation's key, and it notes the dict as pending. Then, level by level, `load` asks a batch function for the records of
 all keys in place, and `fill` exchanges each key for what a builder makes of its record, made once for each key.
-A record within records that is the same as in the one before is not made again (`last_4`). `listed` counts the values that lists bring into the answer.
+A record within records that is the same as in the one before is not made again (`last_4`). `listed` counts the values
+that lists bring into the answer.
 
 Only names that the GraphQL parser has let through, attributes of Python classes and `repr` of texts are written into
 the source; every other thing is handed over by name.
