@@ -166,7 +166,8 @@ class Booking(SQLModel, table=True):
     hold past its expiry), `exclusive` (its resource seats one: the exclusion constraint of PostgreSQL guards those),
     `long` (longer than a day: so that finding what overlaps a window reads two short index ranges, never the past).
     `participants` are who takes part, in the order given, each as the fields of their record: they are read with the
-    booking, and found by the table of their name.
+    booking, and found by the table of their name. They come last: to what stands after a long value SQLite gets by
+    reading all of it.
     `asserted_status` is what the last upsert said, whatever the desk has changed since. Of a hold, also after it was
     confirmed, `reservation_hash` is the SHA-256 of its secret token, `reservation_request` that of what was asked.
     """
@@ -206,7 +207,6 @@ class Booking(SQLModel, table=True):
     staff_id: str | None = _id("users.id", nullable=True)
     item_type: str | None
     item_id: str | None = _id(nullable=True)
-    participants: list[list[str | None]] = _document()
     payment: dict[str, Any] | None = _document(nullable=True)
     external_service_id: str | None = _id("external_services.id", nullable=True)
     external_booking_id: str | None
@@ -220,6 +220,7 @@ class Booking(SQLModel, table=True):
     active: bool = Field(sa_column=Column(Boolean, nullable=False))
     exclusive: bool = Field(sa_column=Column(Boolean, nullable=False))
     long: bool = Field(sa_column=Column(Boolean, nullable=False))
+    participants: list[list[str | None]] = _document()
 
 
 class Participant(SQLModel, table=True):

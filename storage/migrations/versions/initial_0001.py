@@ -186,7 +186,6 @@ def _bookings() -> None:
         _id("staff_id", "users.id", nullable=True),
         _text("item_type", nullable=True),
         _id("item_id", nullable=True),
-        sa.Column("participants", DOCUMENT, nullable=False),
         sa.Column("payment", DOCUMENT, nullable=True),
         _id("external_service_id", "external_services.id", nullable=True),
         _text("external_booking_id", nullable=True),
@@ -200,6 +199,7 @@ def _bookings() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("exclusive", sa.Boolean(), nullable=False),
         sa.Column("long", sa.Boolean(), nullable=False),
+        sa.Column("participants", DOCUMENT, nullable=False),
         sa.CheckConstraint("start_date < end_date", name="bookings_not_reversed"),
         sa.CheckConstraint("seats > 0", name="bookings_seats_positive"),
     )
