@@ -105,7 +105,7 @@ def is_away(error: BaseException) -> bool:
 
 
 async def _set_codecs(connection: asyncpg.Connection) -> None:
-    await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str, format="text")
+    await connection.set_builtin_type_codec("uuid", schema="pg_catalog", codec_name="text", format="text")
     await set_jsonb(connection)
 
 
