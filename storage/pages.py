@@ -48,15 +48,6 @@ class Edge(NamedTuple):
     node: Any
 
 
-class PageInfo(NamedTuple):
-    """Where a page stands in its list."""
-
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
-
-
 class Page(NamedTuple):
     """A part of a list. `query` is what its total is counted by; `arguments` the ones it was asked with."""
 
@@ -76,10 +67,19 @@ class Page(NamedTuple):
         return [Edge(self.cursor(node), node) for node in self.nodes]
 
     @property
-    def page_info(self) -> PageInfo:
-        """Where this page stands."""
-        first, last = (self.cursor(self.nodes[n]) if self.nodes else None for n in (0, -1))
-        return PageInfo(self.has_next_page, self.has_previous_page, first, last)
+    def page_info(self) -> Page:
+        """Where this page stands: what of it is asked for is read from the page itself."""
+        return self
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The cursor of the first record."""
+        return self.cursor(self.nodes[0]) if self.nodes else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The cursor of the last record."""
+        return self.cursor(self.nodes[-1]) if self.nodes else None
 
     @property
     def next_page(self) -> str | None:
