@@ -5,16 +5,16 @@ Counted by both executors as they go, and refused as soon as it is too much.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLObjectType
 from graphql.execution import Executor
 
 from execution.price import too_complex
-from execution.runtime import listed
+from execution.runtime import UnexpectedError
 
-Listed = Callable[[Any, int], Sequence[Any]]
+Listed = Callable[[Any, int], Any]
 
 
 class TooMuchError(Exception):
@@ -30,13 +30,14 @@ def counting(most: int) -> Listed:
     """Return what passes lists on, of items of so many values each, until they are more than `most` in all."""
     left = most
 
-    def counted(value: Any, values: int) -> Sequence[Any]:  # noqa: ANN401
+    def counted(value: Any, values: int) -> Any:  # noqa: ANN401
         nonlocal left
-        items = listed(value)
-        left -= len(items) * values
+        if type(value) is not tuple and type(value) is not list:  # a text, say, over which Python would iterate
+            raise UnexpectedError(repr(value))
+        left -= len(value) * values
         if left < 0:
             raise TooMuchError
-        return items
+        return value
 
     return counted
 

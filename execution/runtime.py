@@ -35,10 +35,3 @@ def fill(pending: list[Made], field: str, known: dict[Any, Any], make: Callable[
         if key not in answers:
             answers[key] = make(known[key])
         made[field] = answers[key]
-
-
-def listed(value: Any) -> list[Any] | tuple[Any, ...]:  # noqa: ANN401
-    """Return a list as it is; a text, say, is none, though Python would iterate over it."""
-    if type(value) is list or type(value) is tuple:
-        return value
-    raise UnexpectedError(repr(value))
