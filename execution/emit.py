@@ -28,8 +28,7 @@ What is generated for `{ shelf(id: 7) { books { title author { name } } } }`, wi
 A builder makes a dict of a record, its keys in the order of the answer. Where a relation belongs it first puts the
 relation's key, and it notes the dict as pending. Then, level by level, `load` asks a batch function for the records of
 all keys in place, and `fill` exchanges each key for what a builder makes of its record, made once for each key.
-A record within records that is the same as in the one before is not made again (`last_4`). `listed` counts the values
-that lists bring into the answer.
+`listed` counts the values that lists bring into the answer.
 
 Only names that the GraphQL parser has let through, attributes of Python classes and `repr` of texts are written into
 the source; every other thing is handed over by name.
@@ -71,7 +70,6 @@ class _Emitter:
         self._named: dict[int, str] = {}
         self._known: dict[Call, str] = {}
         self._tables: list[str] = []
-        self._shared = set(_shared(plan))
 
     def lines(self) -> Iterator[str]:
         """Iterate over the lines of the source."""
@@ -104,13 +102,7 @@ class _Emitter:
 
     def _builder(self, number: int) -> Iterator[str]:
         builder = self._plan.builders[number]
-        is_shared = number in self._shared
-        if is_shared:
-            yield f"last_{number} = made_{number} = ..."
         yield f"def {self._function(number)}(r):"
-        if is_shared:
-            yield f"    nonlocal last_{number}, made_{number}"
-            yield f"    if r is last_{number}: return made_{number}"
         yield f"    if {self._test(builder)}: raise UnexpectedError({builder.typename!r})"
         yield "    made = {"
         for key, field in builder.fields.items():
@@ -118,8 +110,6 @@ class _Emitter:
         yield "    }"
         if builder.is_pending:
             yield f"    pending_{number}.append(made)"
-        if is_shared:
-            yield f"    last_{number}, made_{number} = r, made"
         yield "    return made"
 
     def _test(self, builder: Builder) -> str:
@@ -222,16 +212,6 @@ class _Emitter:
             self._named[id(thing)] = name
             self.namespace[name] = thing
         return self._named[id(thing)]
-
-
-def _shared(plan: Plan) -> Iterator[int]:
-    """Iterate over the builders of records within records: often the same for one record after the other."""
-    for builder in plan.builders:
-        for field in builder.fields.values():
-            if isinstance(field, Attribute):
-                inner = field.shape.inner if isinstance(field.shape, Maybe) else field.shape
-                if isinstance(inner, Made) and not plan.builders[inner.builder].is_pending:
-                    yield inner.builder
 
 
 def _arguments(call: Call) -> str:
