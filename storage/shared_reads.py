@@ -31,10 +31,12 @@ class SharedReads:
 
     async def rows(self, statement: Statement, keys: Iterable[Any]) -> Sequence[Row]:
         """Return the rows of these keys."""
+        wanted = set(keys)
+        if not wanted:
+            return []
         kind = self._kinds.setdefault(statement, _Kind())
         if kind.is_free:
-            return await self._read(kind, statement, list(keys))
-        wanted = set(keys)
+            return await self._read(kind, statement, list(wanted))
         found = await kind.together(wanted)
         return [row for row in found if row[0] in wanted]
 

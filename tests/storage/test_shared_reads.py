@@ -148,3 +148,10 @@ async def test_a_statement_that_is_made_no_more_is_forgotten(store: Store, reads
     gc.collect()
 
     assert known() is None
+
+
+async def test_who_asks_for_nothing_is_answered_at_once(store: Store, reads: SharedReads) -> None:
+    first = await _begin(reads, "a")
+    assert await asyncio.wait_for(reads.rows(ONE, ()), 1) == []
+    await store.answer(0)
+    assert await first == [("a", 0)]
