@@ -7,10 +7,32 @@ the user IDs and guest e-mails of its own bookings, which it wrote itself, but n
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from domain.records import Booking
+
 if TYPE_CHECKING:
-    from domain.records import Blocker, Booking, ExternalService, Location, Resource, User, Viewer
+    from collections.abc import Callable
+
+    from domain.records import Blocker, ExternalService, Location, Resource, User, Viewer
+
+
+def _without(*names: str) -> Callable[[Booking], Booking]:
+    """Return what hides attributes of a booking: None, or no participants. `_replace` takes three times as long."""
+    places = list(range(len(Booking._fields)))
+    for name in names:
+        places[Booking._fields.index(name)] = len(places) + (name == "participants")
+    seen = itemgetter(*places)
+    return lambda booking: tuple.__new__(Booking, seen((*booking, None, ())))
+
+
+_PEOPLE = ("owner_id", "owner_membership_id", "staff_id", "participants")
+_without_people = _without(*_PEOPLE)
+_as_anyone_sees = _without(
+    *_PEOPLE, "title", "notes", "item", "payment",
+    "external_service_id", "external_booking_id", "external_updated_at",
+)  # fmt: skip
 
 
 def sees_resource(viewer: Viewer, resource: Resource) -> bool:
@@ -72,7 +94,7 @@ def booking_as_seen(viewer: Viewer, booking: Booking) -> Booking:
         return _as_anyone_sees(booking)
     if booking.organization_id in viewer.reads_people_of or wrote(viewer, booking):
         return booking
-    return booking._replace(owner_id=None, owner_membership_id=None, staff_id=None, participants=())
+    return _without_people(booking)
 
 
 def sees_user(viewer: Viewer, user: User) -> bool:
@@ -97,19 +119,3 @@ def resource_as_seen(viewer: Viewer, resource: Resource) -> Resource:
     if resource.organization_id in viewer.reads_people_of:
         return resource
     return resource._replace(user_id=None)
-
-
-def _as_anyone_sees(booking: Booking) -> Booking:
-    return booking._replace(
-        title=None,
-        notes=None,
-        owner_id=None,
-        owner_membership_id=None,
-        staff_id=None,
-        item=None,
-        participants=(),
-        payment=None,
-        external_service_id=None,
-        external_booking_id=None,
-        external_updated_at=None,
-    )
