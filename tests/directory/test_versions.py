@@ -18,6 +18,7 @@ from storage.database import Database, Transaction
 from storage.directory import Stored
 from storage.migrations.versions.directory_0002 import TABLES
 from storage.opening import open_database
+from storage.sqlite_inline import InlineReader
 from storage.statements import Statement
 from tests.api.venue import Venue
 
@@ -64,6 +65,24 @@ async def test_what_is_not_committed_and_what_is_no_directory_changes_nothing(ve
     assert (await venue.book())["outcome"] == "CREATED"
 
     assert await other.directory() is before
+
+
+async def test_while_a_file_is_locked_the_version_is_read_by_a_thread(
+    sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await open_database(sqlite_database_url)
+    before = await database.directory()
+
+    def is_locked(*_: object) -> None:
+        """What both ways of the inline reader tell then."""
+
+    monkeypatch.setattr(InlineReader, "stamp", is_locked)
+    monkeypatch.setattr(InlineReader, "fetch", is_locked)
+
+    assert await database.directory() is before
+    await _run(database, insert(BY_NAME["organizations"]).values(id=str(uuid4()), name="New"))
+    assert await database.directory() is not before
+    await database.close()
 
 
 def test_whatever_is_kept_is_read_of_tables_that_tell_of_writes() -> None:
