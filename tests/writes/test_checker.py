@@ -167,6 +167,18 @@ def test_a_hold_that_expires_while_it_is_asked_for_may_be_there_or_not() -> None
     assert verdict(asked(1, 1.9, free)) is verdict(asked(3, 4, refused)) is Verdict.IMPOSSIBLE
 
 
+def test_a_hold_may_be_swept_away_before_a_slow_write_that_was_decided_by_an_earlier_time_gets_its_turn() -> None:
+    hold = in_turn(Reserve("h", COURT, 0, 2, 1, None, 2))[0]
+    free = in_turn(upsert("a"))[0].result
+
+    def created(answered: float) -> list[Event]:
+        sent_at, end, at = (NOON + timedelta(seconds=seconds) for seconds in (1, answered, 1.2))
+        return [hold, Event(upsert("a"), 1, answered, sent_at, end, free, at)]
+
+    assert verdict(created(3)) is Verdict.LINEARIZABLE
+    assert verdict(created(1.9)) is Verdict.IMPOSSIBLE
+
+
 def test_a_search_without_end_is_undecided() -> None:
     events = overlapping([(upsert(f"b{n}", start=3 * n, end=3 * n + 1), 0.0, 99.0) for n in range(8)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,6 +61,20 @@ async def test_the_sweeper_goes_on_after_a_failure(
     clock.advance(seconds=1)
 
     await expired(venue, 1)
+
+
+async def test_what_has_been_swept_is_gone_also_for_a_write_that_was_decided_by_an_earlier_time(
+    venue: Venue, clock: Clock
+) -> None:
+    """It waited long for its locks. The histories' model has to know: nothing is booked twice, but out of turn."""
+    await Holds(venue).reserved(resourceId=venue.court, ttlSeconds=10)
+    now, later = clock.now + timedelta(seconds=5), clock.now + timedelta(seconds=10)
+    assert (await venue.upsert())["__typename"] == "BookingOverlap"
+
+    await sweep(venue.gateway.database, later)
+    clock.now = now
+
+    assert (await venue.upsert())["outcome"] == "CREATED"
 
 
 async def test_sweepers_of_several_processes_record_each_expiry_once(venue: Venue, clock: Clock) -> None:

@@ -68,10 +68,25 @@ class Model:
 
     def nexts(self, state: State, event: Event) -> Iterator[State]:
         """Give every state to which the operation may lead with the answer that was seen."""
-        for now in _instants(state, event):
-            result, after = self.apply(state, event.operation, now)
-            if event.result is None or result == event.result:
-                yield after
+        for before in self._perhaps_swept(state, event):
+            for now in _instants(before, event):
+                result, after = self.apply(before, event.operation, now)
+                if event.result is None or result == event.result:
+                    yield after
+
+    def _perhaps_swept(self, state: State, event: Event) -> Iterator[State]:
+        """Give the state, and what becomes of it where the sweeper, by a later time, comes before a slow operation.
+
+        Only the holds in its way are swept: what touches nothing in common may still come in either order.
+        """
+        yield state
+        if event.at is None:  # then later times are tried for the operation itself
+            return
+        touched = self.touches(state, event.operation)
+        for ends, name in sorted(_ends(state, event.at, event.answered_at)):
+            if touched is None or touched & (self.touches(state, Release(name)) or set()):
+                state, _ = _settled(state, name, ends)
+                yield state
 
     def swept(self, state: State, now: datetime) -> State:
         """Return the state after the sweeper's work."""
@@ -278,10 +293,15 @@ def _instants(state: State, event: Event) -> Iterator[datetime]:
         yield event.at
         return
     yield event.sent_at
-    for stored in state.stored.values():
+    yield from (ends for ends, _ in _ends(state, event.sent_at, event.answered_at))
+
+
+def _ends(state: State, after: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
+    """Give the holds that end in a while, with when."""
+    for name, stored in state.stored.items():
         ends = stored.booking.expires_at if stored.booking and stored.booking.status is BookingStatus.RESERVED else None
-        if ends is not None and event.sent_at < ends <= event.answered_at:
-            yield ends
+        if ends is not None and after < ends <= until:
+            yield ends, name
 
 
 def _guests(title: str) -> tuple[ParticipantDraft, ...]:
