@@ -152,7 +152,8 @@ async def refusal(response: aiohttp.ClientResponse) -> str:
     """Return the code of an answer that must say: try again, and when."""
     body = await response.json()
     assert (response.status, response.headers.get("Retry-After")) == (503, "1"), body
-    ((code,),) = [error["extensions"].values() for error in body["errors"]]
+    # One error, or of a payload that could not be read one for each of its relations: all say the same.
+    ((code,),) = {tuple(error["extensions"].values()) for error in body["errors"]}
     return str(code)
 
 
