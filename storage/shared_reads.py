@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storage.statements import Statement
 
 PATIENCE = 0.5
-"""Seconds after which nobody new waits for a statement: its connection may be lost without anyone knowing."""
+"""Seconds to wait for a statement of others: its connection may be lost without anyone knowing."""
 
 
 class SharedReads:
@@ -35,13 +35,18 @@ class SharedReads:
         if not wanted:
             return []
         kind = self._kinds.setdefault(statement, _Kind())
-        if kind.is_free:
+        if not kind.under_way:
             return await self._read(kind, statement, list(wanted))
-        found = await kind.together(wanted)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await kind.together(wanted)
+        except TimeoutError:
+            kind = self._kinds[statement] = _Kind()  # nobody new waits for the old one
+            return await self._read(kind, statement, list(wanted))
         return [row for row in found if row[0] in wanted]
 
     async def _read(self, kind: _Kind, statement: Statement, keys: list[Any]) -> Sequence[Row]:
-        kind.begin()
+        kind.under_way += 1
         try:
             return await self._database.fetch(statement, keys=keys)
         finally:
@@ -72,22 +77,10 @@ class _Kind:
         self.keys: set[Any] = set()
         self.following: asyncio.Task[None] | None = None
         self._waiting: list[asyncio.Future[Sequence[Row]]] = []
-        self._loop = asyncio.get_running_loop()
-        self._begun = 0.0
-
-    @property
-    def is_free(self) -> bool:
-        """Whether a read begins at once."""
-        return not self.under_way or self._loop.time() > self._begun + PATIENCE
-
-    def begin(self) -> None:
-        """Note that a read is under way."""
-        self.under_way += 1
-        self._begun = self._loop.time()
 
     async def together(self, keys: set[Any]) -> Sequence[Row]:
         """Wait for the rows of all keys that are waited for, these among them."""
-        answer: asyncio.Future[Sequence[Row]] = self._loop.create_future()
+        answer: asyncio.Future[Sequence[Row]] = asyncio.get_running_loop().create_future()
         self.keys |= keys
         self._waiting.append(answer)
         return await answer
