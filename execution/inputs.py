@@ -89,24 +89,12 @@ def reader(kinds: Mapping[str, GraphQLArgument | GraphQLInputField], nodes: Mapp
     return read
 
 
-def has_variables(node: Node) -> bool:
-    """Whether a part of a document holds variables."""
-    found: list[VariableNode] = []
-
-    class Variables(Visitor):
-        def enter_variable(self, variable: VariableNode, *_: Any) -> None:  # noqa: ANN401
-            found.append(variable)
-
-    visit(node, Variables())
-    return bool(found)
-
-
 def _read(node: ValueNode, kind: GraphQLInputType) -> Read:
     """Return what reads a literal; it gives Undefined where a variable has no value."""
     if isinstance(node, VariableNode):
         variable = node.name.value
         return lambda values: values.get(variable, Undefined)
-    if not has_variables(node):
+    if not _has_variables(node):
         value = coerce_input_literal(node, kind)
         if value is Undefined:
             raise UnfitError
@@ -140,3 +128,15 @@ def _of_object(kind: GraphQLInputObjectType, fields: Read) -> Read:
         return kind.out_type(found)
 
     return read
+
+
+def _has_variables(node: Node) -> bool:
+    """Whether a part of a document holds variables."""
+    found: list[VariableNode] = []
+
+    class Variables(Visitor):
+        def enter_variable(self, variable: VariableNode, *_: Any) -> None:  # noqa: ANN401
+            found.append(variable)
+
+    visit(node, Variables())
+    return bool(found)

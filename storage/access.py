@@ -83,12 +83,11 @@ class Access:
         keys: Iterable[Hashable],
         build: Callable[[Row], R],
         see: Callable[[Viewer, R], R | None],
-        name: str = "id",
     ) -> list[R | None]:
         """Run a statement over `keys`, with which its rows begin; return for each the record as the viewer sees it."""
         wanted = list(keys)
         rows = await self.database.fetch_by_key(statement, dict.fromkeys(wanted))
-        found = {getattr(record, name): see(self.viewer, record) for record in map(build, rows)}
+        found = {row[0]: see(self.viewer, build(row)) for row in rows}
         return [found.get(key) for key in wanted]
 
     async def groups(
