@@ -57,6 +57,12 @@ def _where(condition: str, *, sqlite: str | None = None) -> dict[str, Any]:
     return {"postgresql_where": text(condition), "sqlite_where": text(sqlite or condition)}
 
 
+def _long(key: str) -> Index:
+    """Find the long bookings that overlap a window: those that end after its start, told apart by the index alone."""
+    name = f"bookings_long_by_{key.removesuffix('_id')}"
+    return Index(name, key, "end_date", "start_date", **_where("long", sqlite="long = 1"))
+
+
 class Directory(SQLModel, table=True):
     """One row, whose version triggers draw anew with every write to what processes keep (`storage/directory.py`)."""
 
@@ -150,7 +156,7 @@ class Blocker(SQLModel, table=True):
     """A manual block of a resource."""
 
     __tablename__: ClassVar[str] = "blockers"
-    __table_args__ = (Index("blockers_by_resource", "resource_id", "end_date"),)
+    __table_args__ = (Index("blockers_by_resource", "resource_id", "end_date", "start_date"),)
     id: str = _id(primary_key=True)
     organization_id: str = _id("organizations.id")
     resource_id: str = _id("resources.id")
@@ -184,9 +190,9 @@ class Booking(SQLModel, table=True):
         Index("bookings_by_service", "external_service_id", "start_date", "id"),
         Index("bookings_by_service_updated", "external_service_id", "updated_at", "id"),
         Index("bookings_by_staff", "staff_id", "start_date"),
-        Index("bookings_long_by_organization", "organization_id", "end_date", **_where("long", sqlite="long = 1")),
-        Index("bookings_long_by_resource", "resource_id", "end_date", **_where("long", sqlite="long = 1")),
-        Index("bookings_long_by_staff", "staff_id", "end_date", **_where("long", sqlite="long = 1")),
+        _long("organization_id"),
+        _long("resource_id"),
+        _long("staff_id"),
         Index("bookings_by_owner", "owner_id", "start_date"),
         Index("bookings_by_reservation", "reservation_hash", unique=True),
         Index("bookings_by_expiry", "expires_at", **_where("status = 'RESERVED'")),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.migrations.connecting import connected, exists
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The revision that the program is written for."""
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -38,6 +39,13 @@ WIDE: dict[str, dict[str, Any]] = {
 NARROW = {"resource_ids": (KEY, str(uuid4())), "resource_id": KEY, "owner_id": KEY, "staff_id": KEY}
 
 
+class Operation(NamedTuple):
+    """What SQLite does in one step, with its first operand: mostly the cursor that it reads."""
+
+    name: str
+    cursor: int
+
+
 class Explaining:
     """A store that tells how it would look for what it is asked."""
 
@@ -47,12 +55,15 @@ class Explaining:
         self._connection = sqlite3.connect(path)
         self.steps: list[str] = []
         self.plan: list[str] = []
+        self.program: list[Operation] = []
 
     async def fetch(self, statement: Statement, **values: object) -> list[Row]:
         compiled = statement.for_("sqlite")
-        explained = self._connection.execute(f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.bind(values))
+        bound = compiled.bind(values)
+        explained = self._connection.execute(f"EXPLAIN QUERY PLAN {compiled.sql}", bound)
         self.steps += [row[3] for row in explained]
         self.plan = [step for step in self.steps if "bookings" in step]
+        self.program += [Operation(*row[1:3]) for row in self._connection.execute(f"EXPLAIN {compiled.sql}", bound)]
         return []
 
 
@@ -83,6 +94,22 @@ async def test_what_overlaps_from_an_instant_on_is_found_without_the_past(tmp_pa
     short, long = explaining.plan
     assert "bookings_by_organization (organization_id=? AND start_date>?" in short
     assert "bookings_long_by_organization (organization_id=? AND end_date>?)" in long
+
+
+@pytest.mark.parametrize("of", ["resource_ids", "staff_id", "organization"])
+async def test_long_bookings_that_begin_after_a_window_are_not_read(tmp_path: Path, of: str) -> None:
+    explaining = await _empty(tmp_path)
+    asked = {of: NARROW[of]} if of in NARROW else {}
+    access = Access(explaining, VIEWERS["an organization"], NOW)  # type: ignore[arg-type]
+
+    await booking_page(access, {**WEEK, **asked}, Order("start_date"), Window(100))
+
+    assert "bookings_long_by" in explaining.plan[-1]
+    # A row of the table is looked up when it is read first: before that, the start is looked at in the index.
+    assert any(
+        found.name == "DeferredSeek" and first == ("Column", found.cursor)
+        for found, first in pairwise(explaining.program)
+    )
 
 
 @pytest.mark.parametrize("field", ["start_date", "end_date", "updated_at"])
