@@ -34,10 +34,12 @@ class Cache(Generic[V]):
 
     def get(self, key: str) -> V | None:
         """Find a value; a newcomer that is found becomes a regular."""
-        found = self._regulars.pop(key) or self._newcomers.pop(key)
+        found = self._regulars.touch(key)
         if found is None:
-            return None
-        self._welcome(key, found)
+            found = self._newcomers.pop(key)
+            if found is None:
+                return None
+            self._welcome(key, found)
         return found.value
 
     def put(self, key: str, value: V, weight: int) -> None:
@@ -62,6 +64,12 @@ class _Part(Generic[V]):
         self.entries: OrderedDict[str, _Entry[V]] = OrderedDict()
         self.weight = 0
         self._most, self._size = most, size
+
+    def touch(self, key: str) -> _Entry[V] | None:
+        entry = self.entries.get(key)
+        if entry is not None:
+            self.entries.move_to_end(key)
+        return entry
 
     def pop(self, key: str) -> _Entry[V] | None:
         entry = self.entries.pop(key, None)
