@@ -14,6 +14,7 @@ import aiosqlite
 from storage.codecs import Dialect
 from storage.database import Database, DatabaseUnavailableError, ExternalName, Row, Transaction
 from storage.directory import NOTHING, VERSION, Directory
+from storage.shared_reads import SharedReads
 from storage.sqlite_files import WRITING, connect, translated
 from storage.sqlite_inline import InlineReader
 from storage.sqlite_writer import Writer
@@ -51,6 +52,8 @@ class SqliteDatabase:
         self._writer = writer
         self._directory = NOTHING
         self._stamp: int | None = None
+        self._of_this_turn: Directory | None = None
+        self._shared = SharedReads(self._read_by_key)
         self._closed = False
 
     async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
@@ -66,8 +69,8 @@ class SqliteDatabase:
         return compiled.decode(rows)
 
     async def fetch_by_key(self, statement: Statement, keys: Iterable[Any]) -> Sequence[Row]:
-        """Run one statement over keys; nothing is shared, since nothing is on its way."""
-        return await self.fetch(statement, keys=list(keys))
+        """Run one statement over keys, together with those of other requests in this turn of the event loop."""
+        return await self._shared.rows(statement, keys)
 
     async def write(
         self, work: Callable[[Transaction], Awaitable[T]], *, names: Iterable[ExternalName] = (), dry_run: bool = False
@@ -79,15 +82,30 @@ class SqliteDatabase:
         return await self._writer.write(work, dry_run=dry_run)
 
     async def directory(self) -> Directory:
-        """Return what is kept of the directory: the same as before without a statement, if nothing was committed."""
+        """Return what is kept of the directory: the same as before without a statement, if nothing was committed.
+
+        One look is enough for a turn of the event loop: whoever asks in it came before it began.
+        """
         if self._closed:
             raise DatabaseUnavailableError("the database is closed")
+        if self._of_this_turn is not None:
+            return self._of_this_turn
         stamp = self._inline.stamp()
-        if stamp is None or stamp != self._stamp:
+        if stamp is not None and stamp == self._stamp:
+            self._of_this_turn = self._directory
+            asyncio.get_running_loop().call_soon(self._end_turn)
+        else:
             # The version is of that stamp, or newer: then the next stamp differs.
-            ((_, version),) = await self.fetch_by_key(VERSION, (1,))
+            ((_, version),) = await self.fetch(VERSION, keys=[1])
             self._directory, self._stamp = self._directory.at(version), stamp
         return self._directory
+
+    async def _read_by_key(self, statement: Statement, keys: list[Any]) -> Sequence[Row]:
+        await asyncio.sleep(0)  # what others ask for meanwhile waits, and goes out together
+        return await self.fetch(statement, keys=keys)
+
+    def _end_turn(self) -> None:
+        self._of_this_turn = None
 
     async def close(self) -> None:
         """Close after what is in flight; closing again does nothing."""

@@ -6,17 +6,20 @@ import asyncio
 import gc
 import weakref
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from storage import shared_reads, tables
-from storage.codecs import Dialect
 from storage.database import Row
+from storage.opening import open_database
 from storage.shared_reads import SharedReads
+from storage.sqlite_inline import InlineReader
 from storage.statements import Statement, among
 from storage.tables import table
+from tests.storage.rows import NAMED, add
 
 users = table(tables.User)
 ONE, OTHER = (Statement(select(users.c.id, column).where(among(users.c.id, "keys"))) for column in users.c[:2])
@@ -25,16 +28,13 @@ ONE, OTHER = (Statement(select(users.c.id, column).where(among(users.c.id, "keys
 class Store:
     """Answers each statement when it is told to; counts the writes that a read has seen."""
 
-    dialect: Dialect = "postgresql"
-
     def __init__(self) -> None:
         self.asked: list[tuple[list[str], asyncio.Future[None]]] = []
         self.writes = 0
 
-    async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:
+    async def read(self, statement: Statement, keys: list[Any]) -> Sequence[Row]:
         """Note what is asked for, and wait until it is answered."""
         del statement
-        keys = values["keys"]
         done = asyncio.get_running_loop().create_future()
         self.asked.append((sorted(keys), done))
         seen = self.writes
@@ -60,7 +60,7 @@ def store() -> Store:
 
 @pytest.fixture
 def reads(store: Store) -> SharedReads:
-    return SharedReads(store)
+    return SharedReads(store.read)
 
 
 async def _begin(reads: SharedReads, *keys: str, statement: Statement = ONE) -> asyncio.Task[Sequence[Any]]:
@@ -78,7 +78,7 @@ async def test_what_waits_goes_out_as_one_statement_and_each_gets_its_own(store:
     assert [keys for keys, _ in store.asked] == [["a"], ["b", "c", "d", "unknown"]]
     await store.answer(1)
     assert await first == [("a", 0)]
-    assert [await other for other in others] == [[("b", 1), ("c", 1)], [("c", 1), ("d", 1)], []]
+    assert [sorted(await other) for other in others] == [[("b", 1), ("c", 1)], [("c", 1), ("d", 1)], []]
 
 
 async def test_nobody_is_given_what_was_read_before_they_asked(store: Store, reads: SharedReads) -> None:
@@ -157,3 +157,25 @@ async def test_who_asks_for_nothing_is_answered_at_once(store: Store, reads: Sha
     assert await asyncio.wait_for(reads.rows(ONE, ()), 1) == []
     await store.answer(0)
     assert await first == [("a", 0)]
+
+
+async def test_on_sqlite_those_share_who_ask_in_the_same_turn_of_the_event_loop(
+    sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await open_database(sqlite_database_url)
+    names = [f"Club {number}" for number in range(5)]
+    keys = [await database.write(partial(add, name=name)) for name in names]
+    read: list[list[Any]] = []
+    fetch = InlineReader.fetch
+
+    def noted(reader: InlineReader, sql: str, values: list[Any]) -> list[Row] | None:
+        read.append(values)
+        return fetch(reader, sql, values)
+
+    monkeypatch.setattr(InlineReader, "fetch", noted)
+
+    rows = await asyncio.gather(*(database.fetch_by_key(NAMED, [key]) for key in keys))
+
+    assert rows == [[(key, name)] for key, name in zip(keys, names, strict=True)]
+    assert len(read) == 2  # the first's, and what came before that began
+    await database.close()
