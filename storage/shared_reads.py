@@ -1,8 +1,9 @@
 """Reads by key that several requests share.
 
-A statement costs a database and its driver more than most rows that it brings. What is asked for while a statement of
-its kind is under way waits until that is back, and then goes out as one statement for all who wait: group commit, for
-reads. Nobody is given rows that were read before they asked for them.
+A statement costs a database and its driver more than most rows that it brings. What is asked for in one turn of the
+event loop goes out as one statement in the next; what is asked for while a statement of its kind is under way waits
+until that is back, and goes out as one, too: group commit, for reads. Nobody is given rows that were read before they
+asked for them.
 """
 
 from __future__ import annotations
@@ -21,67 +22,58 @@ if TYPE_CHECKING:
     ByKey = Mapping[Any, Sequence[Row]]
 
 PATIENCE = 0.5
-"""Seconds to wait for a statement of others: its connection may be lost without anyone knowing."""
+"""Seconds to wait for a statement, whose connection may be lost without anyone knowing; then it is asked anew."""
+MORE_PATIENCE = 8
+"""So many times longer is waited after each time in vain: a database that is slow gets little more to do by it."""
 
 
 class SharedReads:
     """Runs statements whose one parameter is `keys`, and whose rows begin with the key, by `read`."""
 
-    def __init__(self, read: Read) -> None:
-        self._run = read
+    def __init__(self, read: Read, patience: float = PATIENCE) -> None:
+        self._run, self._patience = read, patience
         # Weak: there are ever new statements, by what clients ask for.
         self._kinds: WeakKeyDictionary[Statement, _Kind] = WeakKeyDictionary()
 
     async def rows(self, statement: Statement, keys: Iterable[Any]) -> Sequence[Row]:
         """Return the rows of these keys."""
         wanted = set(keys)
-        if not wanted:
-            return []
+        return await self._rows(statement, wanted, self._patience) if wanted else []
+
+    async def _rows(self, statement: Statement, wanted: set[Any], patience: float) -> Sequence[Row]:
         kind = self._kinds.get(statement)
         if kind is None:
             kind = self._kinds[statement] = _Kind()
-        if not kind.under_way:
-            return await self._read(kind, statement, list(wanted))
+        if kind.under_way is None:
+            self._begin(kind, statement)
         try:
-            found = await kind.together(wanted)
+            found = await kind.waiting.rows(wanted, patience)
         except TimeoutError:
             if self._kinds.get(statement) is kind:
                 del self._kinds[statement]  # nobody new waits for the old one
-            return await self.rows(statement, wanted)
+            return await self._rows(statement, wanted, patience * MORE_PATIENCE)
         return [row for key in wanted for row in found.get(key, ())]
 
-    async def _read(self, kind: _Kind, statement: Statement, keys: list[Any]) -> Sequence[Row]:
-        kind.under_way += 1
-        try:
-            return await self._run(statement, keys)
-        finally:
-            kind.under_way -= 1
-            if kind.waiting:
-                waiting, kind.waiting = kind.waiting, None
-                kind.following = asyncio.create_task(self._read_for_all(kind, statement, waiting))
+    def _begin(self, kind: _Kind, statement: Statement) -> None:
+        kind.under_way = asyncio.create_task(self._read(kind, statement))
 
-    async def _read_for_all(self, kind: _Kind, statement: Statement, waiting: _Waiting) -> None:
+    async def _read(self, kind: _Kind, statement: Statement) -> None:
+        waiting, kind.waiting = kind.waiting, _Waiting()
         try:
-            found = await self._read(kind, statement, list(waiting.keys))
+            waiting.tell(await self._run(statement, list(waiting.keys)))
         except BaseException as error:  # noqa: BLE001 - raised where it is waited for
             waiting.fail(error)
-            return
-        waiting.tell(found)
+        kind.under_way = None
+        if kind.waiting.keys:
+            self._begin(kind, statement)
 
 
 class _Kind:
-    """The reads by one statement: how many are under way, and who waits."""
+    """The reads by one statement: the one that is under way or about to begin, and who waits for the next."""
 
     def __init__(self) -> None:
-        self.under_way = 0
-        self.waiting: _Waiting | None = None
-        self.following: asyncio.Task[None] | None = None
-
-    async def together(self, keys: set[Any]) -> ByKey:
-        """Wait for the rows of all keys that are waited for, these among them. Raises TimeoutError."""
-        if self.waiting is None:
-            self.waiting = _Waiting()
-        return await self.waiting.answer(keys)
+        self.under_way: asyncio.Task[None] | None = None
+        self.waiting = _Waiting()
 
 
 class _Waiting:
@@ -90,19 +82,21 @@ class _Waiting:
     def __init__(self) -> None:
         self.keys: set[Any] = set()
         self._answers: list[asyncio.Future[ByKey]] = []
-        self._loop = asyncio.get_running_loop()
-        self._patience = self._loop.call_later(PATIENCE, self.fail, TimeoutError())
 
-    async def answer(self, keys: set[Any]) -> ByKey:
-        """Wait for the rows."""
-        answer: asyncio.Future[ByKey] = self._loop.create_future()
-        self._answers.append(answer)
+    async def rows(self, keys: set[Any], patience: float) -> ByKey:
+        """Wait for the rows of all keys that are waited for, these among them. Raises TimeoutError."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[ByKey] = loop.create_future()
         self.keys |= keys
-        return await answer
+        self._answers.append(answer)
+        timer = loop.call_later(patience, _fail, answer, TimeoutError())
+        try:
+            return await answer
+        finally:
+            timer.cancel()
 
     def tell(self, rows: Sequence[Row]) -> None:
         """Give everybody the rows."""
-        self._patience.cancel()
         found = defaultdict(list)
         for row in rows:
             found[row[0]].append(row)
@@ -112,7 +106,10 @@ class _Waiting:
 
     def fail(self, error: BaseException) -> None:
         """Raise an error where the rows are waited for."""
-        self._patience.cancel()
         for answer in self._answers:
-            if not answer.done():
-                answer.set_exception(error)
+            _fail(answer, error)
+
+
+def _fail(answer: asyncio.Future[ByKey], error: BaseException) -> None:
+    if not answer.done():
+        answer.set_exception(error)

@@ -101,7 +101,6 @@ class SqliteDatabase:
         return self._directory
 
     async def _read_by_key(self, statement: Statement, keys: list[Any]) -> Sequence[Row]:
-        await asyncio.sleep(0)  # what others ask for meanwhile waits, and goes out together
         return await self.fetch(statement, keys=keys)
 
     def _end_turn(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage import shared_reads, tables
+from storage import tables
 from storage.database import Row
 from storage.opening import open_database
 from storage.shared_reads import SharedReads
@@ -31,26 +31,38 @@ class Store:
     def __init__(self) -> None:
         self.asked: list[tuple[list[str], asyncio.Future[None]]] = []
         self.writes = 0
+        self._news = asyncio.Event()
 
     async def read(self, statement: Statement, keys: list[Any]) -> Sequence[Row]:
         """Note what is asked for, and wait until it is answered."""
         del statement
         done = asyncio.get_running_loop().create_future()
         self.asked.append((sorted(keys), done))
+        self._news.set()
         seen = self.writes
         await done
         return [(key, seen) for key in sorted(keys) if key != "unknown"]
 
+    async def until_asked(self, times: int) -> None:
+        """Wait for so many statements."""
+        while len(self.asked) < times:
+            self._news.clear()
+            await self._news.wait()
+
     async def answer(self, number: int, error: Exception | None = None) -> None:
         """Let a statement come back."""
-        await asyncio.sleep(0)
+        await _turns(2)
         done = self.asked[number][1]
         if error is None:
             done.set_result(None)
         else:
             done.set_exception(error)
-        for _ in range(5):
-            await asyncio.sleep(0)
+        await _turns(5)
+
+
+async def _turns(number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -65,7 +77,7 @@ def reads(store: Store) -> SharedReads:
 
 async def _begin(reads: SharedReads, *keys: str, statement: Statement = ONE) -> asyncio.Task[Sequence[Any]]:
     task = asyncio.create_task(reads.rows(statement, keys))
-    await asyncio.sleep(0)
+    await _turns(2)
     return task
 
 
@@ -79,6 +91,13 @@ async def test_what_waits_goes_out_as_one_statement_and_each_gets_its_own(store:
     await store.answer(1)
     assert await first == [("a", 0)]
     assert [sorted(await other) for other in others] == [[("b", 1), ("c", 1)], [("c", 1), ("d", 1)], []]
+
+
+async def test_what_is_asked_for_in_one_turn_goes_out_as_one_statement(store: Store, reads: SharedReads) -> None:
+    tasks = [asyncio.create_task(reads.rows(ONE, keys)) for keys in ("a", "b", "bc")]
+    await store.answer(0)
+    assert [sorted(await task) for task in tasks] == [[("a", 0)], [("b", 0)], [("b", 0), ("c", 0)]]
+    assert [keys for keys, _ in store.asked] == [["a", "b", "c"]]
 
 
 async def test_nobody_is_given_what_was_read_before_they_asked(store: Store, reads: SharedReads) -> None:
@@ -115,28 +134,36 @@ async def test_who_gives_up_takes_nobody_along(store: Store, reads: SharedReads)
     second, third = await _begin(reads, "b"), await _begin(reads, "c")
     second.cancel()
     first.cancel()
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await store.answer(0)
     await store.answer(1)
     assert await third == [("c", 0)]
     assert first.cancelled()
     assert second.cancelled()
 
 
-async def test_a_statement_that_never_comes_back_does_not_stop_the_others(
-    store: Store, reads: SharedReads, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shared_reads, "PATIENCE", 0.01)
-    await _begin(reads, "lost")
-    waiting = await _begin(reads, "a")
-    await asyncio.sleep(0.05)
-    await store.answer(1)
-    assert await waiting == [("a", 0)]
+async def test_what_never_comes_back_is_asked_anew_and_does_not_stop_the_others(store: Store) -> None:
+    reads = SharedReads(store.read, patience=0.05)
+    late = [await _begin(reads, "a"), await _begin(reads, "b")]
+    await store.until_asked(2)
+    late.append(await _begin(reads, "c"))
+    number = 0
+    while not all(task.done() for task in late):
+        number += 1
+        await store.answer(number)
 
-    following = await _begin(reads, "b")
-    assert [keys for keys, _ in store.asked] == [["lost"], ["a"], ["b"]]
+    assert [await task for task in late] == [[("a", 0)], [("b", 0)], [("c", 0)]]
+    assert number <= 3
+    assert not store.asked[0][1].done()
+
+
+async def test_a_database_that_is_slow_is_asked_seldom(store: Store) -> None:
+    reads = SharedReads(store.read, patience=0.01)
+    late, began = await _begin(reads, "a"), asyncio.get_running_loop().time()
+    await store.until_asked(3)
+
+    assert asyncio.get_running_loop().time() - began > 0.08
     await store.answer(2)
-    assert await following == [("b", 0)]
+    assert await late == [("a", 0)]
 
 
 async def test_a_statement_that_is_made_no_more_is_forgotten(store: Store, reads: SharedReads) -> None:
@@ -177,5 +204,5 @@ async def test_on_sqlite_those_share_who_ask_in_the_same_turn_of_the_event_loop(
     rows = await asyncio.gather(*(database.fetch_by_key(NAMED, [key]) for key in keys))
 
     assert rows == [[(key, name)] for key, name in zip(keys, names, strict=True)]
-    assert len(read) == 2  # the first's, and what came before that began
+    assert len(read) == 1
     await database.close()
