@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -24,4 +25,11 @@ def postgres_cpu(url: str) -> float:
     """The seconds of work so far of the PostgreSQL that a URL names by its socket: of the server and its backends."""
     server = int(Path(url.partition("?host=")[2], "data", "postmaster.pid").read_text().split()[0])
     backends = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    return sum(cpu_of(pid) for pid in (server, *map(int, backends)))
+    found = 0.0
+    for pid in (
+        *backends,
+        server,
+    ):  # the server last: what a backend that ends meanwhile has done is then counted there
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += cpu_of(pid)
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -56,7 +56,11 @@ class Store(NamedTuple):
             return 0.0
         pid = (self.server / "data" / "postmaster.pid").read_text().split()[0]
         backends = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return sum(int(Path(f"/proc/{key}/schedstat").read_text().partition(" ")[0]) for key in backends) / 1e9
+        done = 0
+        for key in backends:
+            with suppress(FileNotFoundError, ProcessLookupError):  # one that ends meanwhile, which is none of ours
+                done += int(Path(f"/proc/{key}/schedstat").read_text().partition(" ")[0])
+        return done / 1e9
 
     async def bookings_of(self, resource: str) -> list[str]:
         """Return the IDs of a resource's bookings."""
