@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 EXAMPLES = Path(__file__).parent / "examples"
-COLLECTIONS = (10_000, 20, 50)
-"""Thresholds of garbage collection: a request makes thousands of objects and hardly any cycle."""
+COLLECTIONS = (50_000, 20, 50)
+"""Thresholds of garbage collection: a request makes thousands of objects and hardly any cycle. A tenth of the largest
+calendars less than 10,000 cost, and no more memory under a flood of ever new documents, which do make cycles."""
 LONGEST_LIFE = 36_500
 STOPPING_SECONDS = 15
 DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", 8000
