@@ -26,10 +26,7 @@ def postgres_cpu(url: str) -> float:
     server = int(Path(url.partition("?host=")[2], "data", "postmaster.pid").read_text().split()[0])
     backends = Path(f"/proc/{server}/task/{server}/children").read_text().split()
     found = 0.0
-    for pid in (
-        *backends,
-        server,
-    ):  # the server last: what a backend that ends meanwhile has done is then counted there
+    for pid in (*backends, str(server)):  # the server last: to it goes the work of a backend that ends meanwhile
         with suppress(FileNotFoundError, ProcessLookupError):
-            found += cpu_of(pid)
+            found += cpu_of(int(pid))
     return found
