@@ -24,8 +24,8 @@ from storage.calendar_resources import MAX_RESOURCES, resources_for_calendar
 MOST_EVENTS = 50_000
 """Of all calendars of one request: so many take a second or two."""
 A_WHILE = 1_000
-"""Events that are made in one go: some 3 ms. A year of many resources takes long, and others wait; a turn for every
-resource costs a twentieth of a week of ten, by what the processor has to find again."""
+"""Bookings looked at and events made in one go: some 3 ms. A year of many resources takes long, and others wait; a turn
+for every resource costs a twentieth of a week of ten, by what the processor has to find again."""
 DEFAULT_RANGE, LONGEST_RANGE = timedelta(days=31), timedelta(days=366)
 
 ResourceIds = Annotated[
@@ -79,12 +79,14 @@ async def calendar_events(
     parties = await parties_of_bookings(access, taken) if tells_people(access) else {}
     calendar = (tuple(asked), window, timezone, exclude_child_resources, tuple(types or ()))
     made: list[CalendarEvent] = []
-    told = 0
+    work = 0
     for agenda in known:
-        made += events(*agenda, parties, window=window, now=access.now, timezone=timezone, types=types)
+        found_here = events(*agenda, parties, window=window, now=access.now, timezone=timezone, types=types)
+        made += found_here
         _count(access, calendar, len(made))
-        if len(made) > told + A_WHILE:
-            told = len(made)
+        work += len(found_here) + len(agenda.bookings)
+        if work > A_WHILE:
+            work = 0
             await sleep(0)  # let others in
     return Calendar(
         in_order(made),

@@ -1,6 +1,6 @@
 """Reads by key that several requests share.
 
-A statement costs a database and its driver more than most rows that it brings. What is asked for in one turn of the
+A statement costs a database and its driver more than a few rows that it brings. What is asked for in one turn of the
 event loop goes out as one statement in the next; what is asked for while a statement of its kind is under way waits
 until that is back, and goes out as one, too: group commit, for reads. Nobody is given rows that were read before they
 asked for them.
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     Read = Callable[[Statement, list[Any]], Awaitable[Sequence[Row]]]
     ByKey = Mapping[Any, Sequence[Row]]
 
+FEW = 20
+"""Who asks for more keys than that asks alone: the rows cost more than the statement, and all others would wait."""
+
 PATIENCE = 0.5
-"""Seconds to wait for a statement, whose connection may be lost without anyone knowing; then it is asked anew."""
-MORE_PATIENCE = 8
-"""So many times longer is waited after each time in vain: a database that is slow gets little more to do by it."""
+"""Seconds to wait for a statement that is under way, whose connection may be lost without anyone knowing; twice as long
+where two are, and so on: a database that is slow gets few at once. None is ever sent again."""
 
 
 class SharedReads:
@@ -34,82 +36,91 @@ class SharedReads:
         self._run, self._patience = read, patience
         # Weak: there are ever new statements, by what clients ask for.
         self._kinds: WeakKeyDictionary[Statement, _Kind] = WeakKeyDictionary()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def rows(self, statement: Statement, keys: Iterable[Any]) -> Sequence[Row]:
         """Return the rows of these keys."""
         wanted = set(keys)
-        return await self._rows(statement, wanted, self._patience) if wanted else []
-
-    async def _rows(self, statement: Statement, wanted: set[Any], patience: float) -> Sequence[Row]:
+        if not wanted:
+            return []
+        if len(wanted) > FEW:
+            return await self._run(statement, list(wanted))
         kind = self._kinds.get(statement)
         if kind is None:
             kind = self._kinds[statement] = _Kind()
-        if kind.under_way is None:
-            self._begin(kind, statement)
-        try:
-            found = await kind.waiting.rows(wanted, patience)
-        except TimeoutError:
-            if self._kinds.get(statement) is kind:
-                del self._kinds[statement]  # nobody new waits for the old one
-            return await self._rows(statement, wanted, patience * MORE_PATIENCE)
+        if kind.waiting is None:
+            kind.waiting = _Waiting()
+            if kind.under_way:
+                patience = self._patience * 2 ** (kind.under_way - 1)
+                asyncio.get_running_loop().call_later(patience, self._send, statement, kind, kind.waiting)
+            else:
+                self._send(statement, kind, kind.waiting)
+        found = await kind.waiting.rows(wanted)
         return [row for key in wanted for row in found.get(key, ())]
 
-    def _begin(self, kind: _Kind, statement: Statement) -> None:
-        kind.under_way = asyncio.create_task(self._read(kind, statement))
+    async def drain(self) -> None:
+        """Wait for all that has been asked for so far."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
-    async def _read(self, kind: _Kind, statement: Statement) -> None:
-        waiting, kind.waiting = kind.waiting, _Waiting()
+    def _send(self, statement: Statement, kind: _Kind, waiting: _Waiting | None) -> None:
+        if waiting is not None and kind.waiting is waiting:  # else they have been sent already
+            task = asyncio.create_task(self._read(statement, kind, waiting))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _read(self, statement: Statement, kind: _Kind, waiting: _Waiting) -> None:
+        if kind.waiting is not waiting:
+            return
+        kind.waiting = None
+        keys = waiting.keys()
+        if not keys:
+            return
+        kind.under_way += 1
         try:
-            waiting.tell(await self._run(statement, list(waiting.keys)))
-        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            waiting.tell(await self._run(statement, keys))
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
             waiting.fail(error)
-        kind.under_way = None
-        if kind.waiting.keys:
-            self._begin(kind, statement)
+        finally:
+            kind.under_way -= 1
+        self._send(statement, kind, kind.waiting)
 
 
 class _Kind:
-    """The reads by one statement: the one that is under way or about to begin, and who waits for the next."""
+    """The reads by one statement: how many are under way, and who waits for the next."""
 
     def __init__(self) -> None:
-        self.under_way: asyncio.Task[None] | None = None
-        self.waiting = _Waiting()
+        self.under_way = 0
+        self.waiting: _Waiting | None = None
 
 
 class _Waiting:
     """Those who will share a statement."""
 
     def __init__(self) -> None:
-        self.keys: set[Any] = set()
-        self._answers: list[asyncio.Future[ByKey]] = []
+        self._asked: list[tuple[asyncio.Future[ByKey], set[Any]]] = []
 
-    async def rows(self, keys: set[Any], patience: float) -> ByKey:
-        """Wait for the rows of all keys that are waited for, these among them. Raises TimeoutError."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[ByKey] = loop.create_future()
-        self.keys |= keys
-        self._answers.append(answer)
-        timer = loop.call_later(patience, _fail, answer, TimeoutError())
-        try:
-            return await answer
-        finally:
-            timer.cancel()
+    async def rows(self, keys: set[Any]) -> ByKey:
+        """Wait for the rows of all keys that are waited for, these among them."""
+        answer: asyncio.Future[ByKey] = asyncio.get_running_loop().create_future()
+        self._asked.append((answer, keys))
+        return await answer
+
+    def keys(self) -> list[Any]:
+        """What is still waited for."""
+        return list(set().union(*(keys for answer, keys in self._asked if not answer.done())))
 
     def tell(self, rows: Sequence[Row]) -> None:
         """Give everybody the rows."""
         found = defaultdict(list)
         for row in rows:
             found[row[0]].append(row)
-        for answer in self._answers:
+        for answer, _ in self._asked:
             if not answer.done():
                 answer.set_result(found)
 
-    def fail(self, error: BaseException) -> None:
+    def fail(self, error: Exception) -> None:
         """Raise an error where the rows are waited for."""
-        for answer in self._answers:
-            _fail(answer, error)
-
-
-def _fail(answer: asyncio.Future[ByKey], error: BaseException) -> None:
-    if not answer.done():
-        answer.set_exception(error)
+        for answer, _ in self._asked:
+            if not answer.done():
+                answer.set_exception(error)

@@ -52,7 +52,6 @@ class SqliteDatabase:
         self._writer = writer
         self._directory = NOTHING
         self._stamp: int | None = None
-        self._of_this_turn: Directory | None = None
         self._shared = SharedReads(self._read_by_key)
         self._closed = False
 
@@ -82,19 +81,11 @@ class SqliteDatabase:
         return await self._writer.write(work, dry_run=dry_run)
 
     async def directory(self) -> Directory:
-        """Return what is kept of the directory: the same as before without a statement, if nothing was committed.
-
-        One look is enough for a turn of the event loop: whoever asks in it came before it began.
-        """
+        """Return what is kept of the directory: the same as before without a statement, if nothing was committed."""
         if self._closed:
             raise DatabaseUnavailableError("the database is closed")
-        if self._of_this_turn is not None:
-            return self._of_this_turn
         stamp = self._inline.stamp()
-        if stamp is not None and stamp == self._stamp:
-            self._of_this_turn = self._directory
-            asyncio.get_running_loop().call_soon(self._end_turn)
-        else:
+        if stamp is None or stamp != self._stamp:
             # The version is of that stamp, or newer: then the next stamp differs.
             ((_, version),) = await self.fetch(VERSION, keys=[1])
             self._directory, self._stamp = self._directory.at(version), stamp
@@ -103,13 +94,11 @@ class SqliteDatabase:
     async def _read_by_key(self, statement: Statement, keys: list[Any]) -> Sequence[Row]:
         return await self.fetch(statement, keys=keys)
 
-    def _end_turn(self) -> None:
-        self._of_this_turn = None
-
     async def close(self) -> None:
         """Close after what is in flight; closing again does nothing."""
         if self._closed:
             return
+        await self._shared.drain()
         self._closed = True
         self._inline.close()
         await self._writer.close()

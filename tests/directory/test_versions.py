@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import pkgutil
 import re
 from importlib import import_module
@@ -84,29 +83,6 @@ async def test_while_a_file_is_locked_the_version_is_read_by_a_thread(
     await _run(database, insert(BY_NAME["organizations"]).values(id=str(uuid4()), name="New"))
     assert await database.directory() is not before
     await database.close()
-
-
-async def test_one_look_is_enough_for_all_who_ask_in_a_turn_of_the_event_loop(
-    sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database, other = await open_database(sqlite_database_url), await open_database(sqlite_database_url)
-    before = await database.directory()
-    looks: list[int | None] = []
-    stamp = InlineReader.stamp
-
-    def noted(reader: InlineReader) -> int | None:
-        looks.append(stamp(reader))
-        return looks[-1]
-
-    monkeypatch.setattr(InlineReader, "stamp", noted)
-
-    assert set(await asyncio.gather(*(database.directory() for _ in range(5)))) == {before}
-    assert len(looks) == 1
-    await _run(other, insert(BY_NAME["organizations"]).values(id=str(uuid4()), name="New"))
-    assert before not in await asyncio.gather(*(database.directory() for _ in range(5)))
-
-    await database.close()
-    await other.close()
 
 
 def test_whatever_is_kept_is_read_of_tables_that_tell_of_writes() -> None:

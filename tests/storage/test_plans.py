@@ -14,6 +14,7 @@ import pytest
 from domain.records import Viewer
 from storage.access import Access
 from storage.booking_lists import booking_page
+from storage.calendar import BLOCKERS
 from storage.database import Row
 from storage.migrations import migrate
 from storage.opening import open_database
@@ -105,11 +106,16 @@ async def test_long_bookings_that_begin_after_a_window_are_not_read(tmp_path: Pa
     await booking_page(access, {**WEEK, **asked}, Order("start_date"), Window(100))
 
     assert "bookings_long_by" in explaining.plan[-1]
-    # A row of the table is looked up when it is read first: before that, the start is looked at in the index.
-    assert any(
-        found.name == "DeferredSeek" and first == ("Column", found.cursor)
-        for found, first in pairwise(explaining.program)
-    )
+    assert _looks_at_the_index_first(explaining)
+
+
+async def test_blockers_that_begin_after_a_window_are_not_read(tmp_path: Path) -> None:
+    explaining = await _empty(tmp_path)
+
+    await explaining.fetch(BLOCKERS, keys=[KEY], start=NOW, end=NOW + timedelta(days=7))
+
+    assert any("blockers_by_resource" in step for step in explaining.steps)
+    assert _looks_at_the_index_first(explaining)
 
 
 @pytest.mark.parametrize("field", ["start_date", "end_date", "updated_at"])
@@ -138,6 +144,14 @@ async def test_the_dates_of_an_agenda_are_looked_up(tmp_path: Path) -> None:
 
     (plan,) = explaining.plan
     assert "bookings_by_organization (organization_id=? AND start_date>? AND start_date<?)" in plan
+
+
+def _looks_at_the_index_first(explaining: Explaining) -> bool:
+    """Whether something of the index is looked at before the row of the table, which is looked up when read first."""
+    return any(
+        found.name == "DeferredSeek" and first == ("Column", found.cursor)
+        for found, first in pairwise(explaining.program)
+    )
 
 
 async def _empty(folder: Path) -> Explaining:

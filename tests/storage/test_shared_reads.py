@@ -7,6 +7,7 @@ import gc
 import weakref
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from storage import tables
 from storage.database import Row
 from storage.opening import open_database
-from storage.shared_reads import SharedReads
+from storage.shared_reads import FEW, SharedReads
 from storage.sqlite_inline import InlineReader
 from storage.statements import Statement, among
 from storage.tables import table
@@ -129,41 +130,82 @@ async def test_an_error_is_told_to_all_whose_read_it_was_and_to_no_other(store: 
     assert await fourth == [("d", 0)]
 
 
-async def test_who_gives_up_takes_nobody_along(store: Store, reads: SharedReads) -> None:
+async def test_who_gives_up_takes_nobody_along_and_is_not_read_for(store: Store, reads: SharedReads) -> None:
     first = await _begin(reads, "a")
     second, third = await _begin(reads, "b"), await _begin(reads, "c")
     second.cancel()
     first.cancel()
     await store.answer(0)
+    assert [keys for keys, _ in store.asked] == [["a"], ["c"]]
     await store.answer(1)
     assert await third == [("c", 0)]
     assert first.cancelled()
     assert second.cancelled()
 
 
-async def test_what_never_comes_back_is_asked_anew_and_does_not_stop_the_others(store: Store) -> None:
-    reads = SharedReads(store.read, patience=0.05)
-    late = [await _begin(reads, "a"), await _begin(reads, "b")]
-    await store.until_asked(2)
-    late.append(await _begin(reads, "c"))
-    number = 0
-    while not all(task.done() for task in late):
-        number += 1
-        await store.answer(number)
+async def test_where_everybody_has_given_up_nothing_is_read(store: Store, reads: SharedReads) -> None:
+    await _begin(reads, "a")
+    for task in [await _begin(reads, "b"), await _begin(reads, "c")]:
+        task.cancel()
+    await store.answer(0)
+    assert len(store.asked) == 1
 
-    assert [await task for task in late] == [[("a", 0)], [("b", 0)], [("c", 0)]]
-    assert number <= 3
-    assert not store.asked[0][1].done()
+    last = await _begin(reads, "d")
+    await store.answer(1)
+    assert await last == [("d", 0)]
 
 
-async def test_a_database_that_is_slow_is_asked_seldom(store: Store) -> None:
+async def test_a_statement_that_does_not_come_back_does_not_stop_the_others(store: Store) -> None:
     reads = SharedReads(store.read, patience=0.01)
-    late, began = await _begin(reads, "a"), asyncio.get_running_loop().time()
-    await store.until_asked(3)
+    lost = await _begin(reads, "a")
+    others = [await _begin(reads, "b"), await _begin(reads, "c")]
+    await store.until_asked(2)
+    assert [keys for keys, _ in store.asked] == [["a"], ["b", "c"]]
+    await store.answer(1)
+    assert [await other for other in others] == [[("b", 0)], [("c", 0)]]
 
-    assert asyncio.get_running_loop().time() - began > 0.08
+    store.writes = 1
+    await store.answer(0)
+    assert await lost == [("a", 0)]
+    following = await _begin(reads, "d")
     await store.answer(2)
-    assert await late == [("a", 0)]
+    assert await following == [("d", 1)]
+
+
+async def test_a_database_that_is_slow_is_asked_less_and_less(store: Store) -> None:
+    reads = SharedReads(store.read, patience=0.01)
+    loop = asyncio.get_running_loop()
+    tasks, sent = [], []
+    for number in range(5):
+        tasks.append(await _begin(reads, str(number)))
+        await store.until_asked(number + 1)
+        sent.append(loop.time())
+
+    waited = [after - before for before, after in pairwise(sent)]
+    assert all(seconds > 0.009 * 2**number for number, seconds in enumerate(waited)), waited
+    for number in range(5):
+        await store.answer(number)
+    assert [await task for task in tasks] == [[(str(number), 0)] for number in range(5)]
+
+
+async def test_who_asks_for_many_asks_alone_and_at_once(store: Store, reads: SharedReads) -> None:
+    many = [f"{number:02}" for number in range(FEW + 1)]
+    first, large = await _begin(reads, "a"), await _begin(reads, *many)
+    assert [keys for keys, _ in store.asked] == [["a"], many]
+    await store.answer(1)
+    assert len(await large) == FEW + 1
+    await store.answer(0)
+    await first
+
+
+async def test_whoever_drains_waits_for_all_that_has_been_asked_for(store: Store, reads: SharedReads) -> None:
+    tasks = [await _begin(reads, key) for key in "ab"]
+    draining = asyncio.create_task(reads.drain())
+    await store.answer(0)
+    assert not draining.done()
+    await store.answer(1)
+    await draining
+    assert all(task.done() for task in tasks)
 
 
 async def test_a_statement_that_is_made_no_more_is_forgotten(store: Store, reads: SharedReads) -> None:
