@@ -33,8 +33,6 @@ Issues = list[dict[str, Any]]
 
 def text_issues(variables: Any) -> Issues:  # noqa: ANN401 - any JSON value
     """List `{path, message}` of texts that not every store can keep, and of values deeper than any input."""
-    if not variables:
-        return []
     issues: Issues = []
     waiting: list[tuple[Any, tuple[str, ...]]] = [(variables, ())]
     while waiting and len(issues) < MOST_ISSUES:

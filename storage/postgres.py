@@ -55,7 +55,7 @@ class PostgresDatabase:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._directory = NOTHING
-        self._shared = SharedReads(self._read_by_key)
+        self._shared = SharedReads(self)
         self._at_hand: list[Any] = []
         self._waiting = 0
         self._closed = False
@@ -96,9 +96,6 @@ class PostgresDatabase:
         except TimeoutError:
             self._pool.terminate()
             logger.warning("connections to PostgreSQL were cut off while closing")
-
-    async def _read_by_key(self, statement: Statement, keys: list[Any]) -> Sequence[Row]:
-        return await self.fetch(statement, keys=keys)
 
     async def _repeated(self, run: Callable[[], Awaitable[T]]) -> T:
         attempt = 1

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from storage.database import Row
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from storage.database import Reader, Row
     from storage.statements import Statement
 
-    Read = Callable[[Statement, list[Any]], Awaitable[Sequence[Row]]]
     ByKey = Mapping[Any, Sequence[Row]]
 
 FEW = 20
@@ -30,10 +30,10 @@ where two are, and so on: a database that is slow gets few at once. None is ever
 
 
 class SharedReads:
-    """Runs statements whose one parameter is `keys`, and whose rows begin with the key, by `read`."""
+    """Runs statements whose one parameter is `keys`, and whose rows begin with the key."""
 
-    def __init__(self, read: Read, patience: float = PATIENCE) -> None:
-        self._run, self._patience = read, patience
+    def __init__(self, database: Reader) -> None:
+        self._database = database
         # Weak: there are ever new statements, by what clients ask for.
         self._kinds: WeakKeyDictionary[Statement, _Kind] = WeakKeyDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -44,17 +44,17 @@ class SharedReads:
         if not wanted:
             return []
         if len(wanted) > FEW:
-            return await self._run(statement, list(wanted))
+            return await self._database.fetch(statement, keys=list(wanted))
         kind = self._kinds.get(statement)
         if kind is None:
             kind = self._kinds[statement] = _Kind()
         if kind.waiting is None:
-            kind.waiting = _Waiting()
+            waiting = kind.waiting = _Waiting()
             if kind.under_way:
-                patience = self._patience * 2 ** (kind.under_way - 1)
-                asyncio.get_running_loop().call_later(patience, self._send, statement, kind, kind.waiting)
+                patience = PATIENCE * 2 ** (kind.under_way - 1)
+                waiting.timer = asyncio.get_running_loop().call_later(patience, self._send, statement, kind, waiting)
             else:
-                self._send(statement, kind, kind.waiting)
+                self._send(statement, kind, waiting)
         found = await kind.waiting.rows(wanted)
         return [row for key in wanted for row in found.get(key, ())]
 
@@ -64,21 +64,24 @@ class SharedReads:
             await asyncio.wait(self._tasks)
 
     def _send(self, statement: Statement, kind: _Kind, waiting: _Waiting | None) -> None:
-        if waiting is not None and kind.waiting is waiting:  # else they have been sent already
-            task = asyncio.create_task(self._read(statement, kind, waiting))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if waiting is None:
+            return
+        task = asyncio.create_task(self._read(statement, kind, waiting))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _read(self, statement: Statement, kind: _Kind, waiting: _Waiting) -> None:
-        if kind.waiting is not waiting:
+        if kind.waiting is not waiting:  # sent for two reasons in one turn
             return
         kind.waiting = None
+        if waiting.timer is not None:
+            waiting.timer.cancel()  # which would keep the rows as long
         keys = waiting.keys()
         if not keys:
             return
         kind.under_way += 1
         try:
-            waiting.tell(await self._run(statement, keys))
+            waiting.tell(await self._database.fetch(statement, keys=keys))
         except Exception as error:  # noqa: BLE001 - raised where it is waited for
             waiting.fail(error)
         finally:
@@ -98,6 +101,7 @@ class _Waiting:
     """Those who will share a statement."""
 
     def __init__(self) -> None:
+        self.timer: asyncio.TimerHandle | None = None
         self._asked: list[tuple[asyncio.Future[ByKey], set[Any]]] = []
 
     async def rows(self, keys: set[Any]) -> ByKey:

@@ -52,7 +52,7 @@ class SqliteDatabase:
         self._writer = writer
         self._directory = NOTHING
         self._stamp: int | None = None
-        self._shared = SharedReads(self._read_by_key)
+        self._shared = SharedReads(self)
         self._closed = False
 
     async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
@@ -90,9 +90,6 @@ class SqliteDatabase:
             ((_, version),) = await self.fetch(VERSION, keys=[1])
             self._directory, self._stamp = self._directory.at(version), stamp
         return self._directory
-
-    async def _read_by_key(self, statement: Statement, keys: list[Any]) -> Sequence[Row]:
-        return await self.fetch(statement, keys=keys)
 
     async def close(self) -> None:
         """Close after what is in flight; closing again does nothing."""

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage import tables
+from storage import shared_reads, tables
+from storage.codecs import Dialect
 from storage.database import Row
 from storage.opening import open_database
 from storage.shared_reads import FEW, SharedReads
@@ -29,14 +30,17 @@ ONE, OTHER = (Statement(select(users.c.id, column).where(among(users.c.id, "keys
 class Store:
     """Answers each statement when it is told to; counts the writes that a read has seen."""
 
+    dialect: Dialect = "postgresql"
+
     def __init__(self) -> None:
         self.asked: list[tuple[list[str], asyncio.Future[None]]] = []
         self.writes = 0
         self._news = asyncio.Event()
 
-    async def read(self, statement: Statement, keys: list[Any]) -> Sequence[Row]:
+    async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """Note what is asked for, and wait until it is answered."""
         del statement
+        keys = values["keys"]
         done = asyncio.get_running_loop().create_future()
         self.asked.append((sorted(keys), done))
         self._news.set()
@@ -73,7 +77,7 @@ def store() -> Store:
 
 @pytest.fixture
 def reads(store: Store) -> SharedReads:
-    return SharedReads(store.read)
+    return SharedReads(store)
 
 
 async def _begin(reads: SharedReads, *keys: str, statement: Statement = ONE) -> asyncio.Task[Sequence[Any]]:
@@ -155,10 +159,12 @@ async def test_where_everybody_has_given_up_nothing_is_read(store: Store, reads:
     assert await last == [("d", 0)]
 
 
-async def test_a_statement_that_does_not_come_back_does_not_stop_the_others(store: Store) -> None:
-    reads = SharedReads(store.read, patience=0.01)
+async def test_a_statement_that_does_not_come_back_does_not_stop_the_others(
+    store: Store, reads: SharedReads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_reads, "PATIENCE", 0.01)
     lost = await _begin(reads, "a")
-    others = [await _begin(reads, "b"), await _begin(reads, "c")]
+    others = [asyncio.create_task(reads.rows(ONE, key)) for key in "bc"]
     await store.until_asked(2)
     assert [keys for keys, _ in store.asked] == [["a"], ["b", "c"]]
     await store.answer(1)
@@ -172,8 +178,10 @@ async def test_a_statement_that_does_not_come_back_does_not_stop_the_others(stor
     assert await following == [("d", 1)]
 
 
-async def test_a_database_that_is_slow_is_asked_less_and_less(store: Store) -> None:
-    reads = SharedReads(store.read, patience=0.01)
+async def test_a_database_that_is_slow_is_asked_less_and_less(
+    store: Store, reads: SharedReads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_reads, "PATIENCE", 0.01)
     loop = asyncio.get_running_loop()
     tasks, sent = [], []
     for number in range(5):
