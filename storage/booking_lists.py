@@ -20,13 +20,15 @@ from storage.booking_reading import (
     reading_of,
     resources,
 )
-from storage.pages import Listing, Order, Page, Parts, Query
+from storage.locations import locations_by_id
+from storage.organizations import services_by_id
+from storage.pages import Listing, Order, Page, Part, Query
 from storage.statements import among, beside
 from storage.tables import ID, INSTANT, LONGEST_SHORT, table
 from storage.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from domain.records import Booking
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
 
 participants = table(tables.Participant)
 
-FIRST = CALENDARS.start
-ORDERS = {name: bookings.c[name] for name in ("start_date", "end_date", "created_at", "updated_at", "id")}
+INSTANTS = ("start_date", "end_date")
+ORDERS = {name: bookings.c[name] for name in (*INSTANTS, "created_at", "updated_at", "id")}
 
 
 def _instant(name: str) -> ColumnElement[Any]:
@@ -72,6 +74,7 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "from": bookings.c.end_date > _instant("from"),
     "to": bookings.c.start_date < _instant("to"),
     "short": and_(~bookings.c.long, bookings.c.start_date >= _instant("earliest")),
+    "short, to": bookings.c.end_date < _instant("latest"),
     "long": bookings.c.long,
     "updated_from": bookings.c.updated_at >= _instant("updated_from"),
     "updated_to": bookings.c.updated_at < _instant("updated_to"),
@@ -96,6 +99,12 @@ WIDE = {"organization", "organizations", "location_id", "own_service"}
 
 MOST_PARTS = 8
 """Organizations that are looked up each by itself: an index gives the order of one, and parts in order are merged."""
+
+HOMES: dict[str, Callable[[Access, Sequence[str]], Awaitable[list[Any]]]] = {
+    "external_service_id": services_by_id,
+    "location_id": locations_by_id,
+}
+"""What is of one organization: of the others nothing needs to be looked up."""
 
 FLAGS = ("no_holds", "not_deleted")
 
@@ -127,26 +136,29 @@ def _agenda(zones: int) -> ColumnElement[bool]:
     return and_(*whole, or_(False, *spans))  # noqa: FBT003 - no zone, no booking
 
 
-def _split(conditions: tuple[str, ...]) -> Parts:
+def _split(conditions: tuple[str, ...], order: Order) -> list[Part]:
     """Tell the parts of a list apart: each of several organizations, and of each what lasts long."""
     each = next((name for name in conditions if name.startswith("each:")), None)
     if each is None:
-        return _by_length(conditions)
+        return _by_length(conditions, order)
     rest = tuple(name for name in conditions if name != each)
-    return [part for n in range(int(each.removeprefix("each:"))) for part in _by_length((f"one:{n}", *rest))]
+    return [part for n in range(int(each.removeprefix("each:"))) for part in _by_length((f"one:{n}", *rest), order)]
 
 
-def _by_length(conditions: tuple[str, ...]) -> Parts:
+def _by_length(conditions: tuple[str, ...], order: Order) -> list[Part]:
     """What overlaps from an instant on is, but for the long ones, what starts from the day before on.
 
-    The long ones are looked up by their end: the past of a store grows, its future hardly does.
+    The long ones are looked up by their end: the past of a store grows, its future hardly does. What overlaps a window
+    is sorted, unless its own order is asked for: by another one the whole list would be gone through for a few.
     """
     if "from" not in conditions:
-        return (conditions,)
+        return [Part(conditions)]
     is_of_one = "organization" in conditions or conditions[0].startswith("one:")
     aside = {"to", "location_id"} if is_of_one else {"to"}
     by_end = tuple(f"{name}, beside" if name in aside else name for name in conditions)
-    return ((*conditions, "short"), (*by_end, "long"))
+    is_window = "to" in conditions
+    short = (*conditions, "short", "short, to") if is_window else (*conditions, "short")
+    return [Part(short, is_window and order.field not in INSTANTS), Part((*by_end, "long"), is_small=True)]
 
 
 def _listing(asked: Reading, conditions: Sequence[str]) -> Listing[Booking]:
@@ -164,7 +176,7 @@ async def booking_page(
     access: Access, filters: dict[str, Any], order: Order, window: Window, *, agenda: Agenda | None = None
 ) -> Page:
     """Read a page of the bookings that the viewer sees in full; `filters` are names of CONDITIONS."""
-    values = dict(_single(*item) for item in {**filters, **visible(access)}.items())
+    values = dict(_single(*item) for item in {**filters, **await _held(access, filters)}.items())
     aside = set() if NARROW.isdisjoint(values) else WIDE
     conditions = sorted(f"{name}, beside" if name in aside else name for name in values)
     is_mergeable = "organizations" in conditions and "own_service" not in conditions
@@ -173,11 +185,13 @@ async def booking_page(
         conditions[conditions.index("organizations")] = f"each:{len(each)}"
         values |= {f"organization_{n}": key for n, key in enumerate(each)}
     if "from" in values:
-        values["earliest"] = max(values["from"], FIRST) - LONGEST_SHORT
+        values["earliest"] = max(values["from"], CALENDARS.start) - LONGEST_SHORT
+        if "to" in values:
+            values["latest"] = min(values["to"], CALENDARS.end) + LONGEST_SHORT
     if agenda is not None:
         conditions.append(f"agenda:{len(agenda)}")
-        values["agenda_from"] = min((start for _, start, _ in agenda), default=FIRST)
-        values["agenda_to"] = max((end for _, _, end in agenda), default=FIRST)
+        values["agenda_from"] = min((start for _, start, _ in agenda), default=CALENDARS.start)
+        values["agenda_to"] = max((end for _, _, end in agenda), default=CALENDARS.start)
         for n, (zone, start, end) in enumerate(agenda):
             values.update({f"zone_{n}": zone, f"day_from_{n}": start, f"day_to_{n}": end})
     values = {name: value for name, value in values.items() if name not in FLAGS}
@@ -190,11 +204,17 @@ async def booking_counts(access: Access, queries: Sequence[Query]) -> list[int]:
     return [(await _listing(COUNTED, query.conditions).counts(access, [query]))[0] for query in queries]
 
 
-def visible(access: Access) -> dict[str, Any]:
+async def _held(access: Access, filters: dict[str, Any]) -> dict[str, Any]:
     """Return the conditions that hold the viewer to what it may see. The caller has checked `bookings:read`."""
+    organizations = access.viewer.organization_ids
+    for name, find in HOMES.items():
+        if name in filters and (organizations is None or len(organizations) > 1):
+            (found,) = await find(access, [filters[name]])
+            home = frozenset({found.organization_id} if found else ())
+            organizations = home if organizations is None else organizations & home
     held: dict[str, Any] = {}
-    if access.viewer.organization_ids is not None:
-        held["organizations"] = tuple(sorted(access.viewer.organization_ids))
+    if organizations is not None:
+        held["organizations"] = tuple(sorted(organizations))
     if access.viewer.external_service_id is not None:
         held["own_service"] = access.viewer.external_service_id
     return held

@@ -13,12 +13,12 @@ from domain.refusals import ErrorCode, RefusedError
 from storage.access import Access
 from storage.cursors import InvalidCursorError, decode, encode
 from storage.database import Row
-from storage.statements import Statement, among
+from storage.statements import Statement, among, beside
 from storage.windows import Window
 
 R = TypeVar("R")
-Parts = Sequence[tuple[str, ...]]
-"""The conditions of each of the disjoint parts of a list, each of which has an index of its own."""
+
+LIMIT, OFFSET = (bindparam(name, type_=Integer) for name in ("row_limit", "row_offset"))
 
 
 class Order(NamedTuple):
@@ -26,6 +26,14 @@ class Order(NamedTuple):
 
     field: str = "id"
     descending: bool = False
+
+
+class Part(NamedTuple):
+    """The conditions of one of the disjoint parts of a list, each of which has an index of its own."""
+
+    conditions: tuple[str, ...]
+    is_small: bool = False
+    """All of it is read, and then sorted; of the others as many as a page needs, in the order that an index gives."""
 
 
 class Query(NamedTuple):
@@ -100,7 +108,7 @@ class Listing(Generic[R]):
         condition: Callable[[str], ColumnElement[bool]],
         build: Callable[[Row], R],
         see: Callable[[Viewer, R], R | None],
-        split: Callable[[tuple[str, ...]], Parts] = lambda conditions: (conditions,),
+        split: Callable[[tuple[str, ...], Order], Sequence[Part]] = lambda conditions, _order: (Part(conditions),),
     ) -> None:
         self._columns, self._source, self._orders, self._condition = columns, source, orders, condition
         self._build, self._see, self._split = build, see, split
@@ -169,24 +177,20 @@ class Listing(Generic[R]):
             beyond.append(self._beyond("after", order, backwards=False))
         if bounds[1]:
             beyond.append(self._beyond("before", order, backwards=True))
-        found, columns = self._matching(conditions, beyond)
-        return Statement(
-            found.order_by(*self._order_by(columns, order, backwards=backwards))
-            .limit(bindparam("row_limit", type_=Integer))
-            .offset(bindparam("row_offset", type_=Integer))
-        )
-
-    def _matching(
-        self, conditions: tuple[str, ...], beyond: Sequence[ColumnElement[bool]]
-    ) -> tuple[Select[Any], Mapping[str, ColumnElement[Any]]]:
-        """Select the records that match, in as many parts as their indexes ask for; name what they are ordered by."""
-        parts = [
-            self._select(*self._columns).where(*map(self._condition, part), *beyond) for part in self._split(conditions)
-        ]
+        parts = self._split(conditions, order)
+        found = [self._select(*self._columns).where(*map(self._condition, part.conditions), *beyond) for part in parts]
+        ordered = self._order_by(self._orders, order, backwards=backwards)
         if len(parts) == 1:
-            return parts[0], self._orders
-        union = union_all(*parts).subquery()
-        return select(union), {name: union.c[name] for name in self._orders if name in union.c}
+            return Statement(found[0].order_by(*ordered).limit(LIMIT).offset(OFFSET))
+        # Each part ends by itself: PostgreSQL does not take a few from each of several that are only put together.
+        cut = [
+            rows if part.is_small else select(rows.order_by(*ordered).limit(LIMIT + OFFSET).subquery())
+            for part, rows in zip(parts, found, strict=True)
+        ]
+        union = union_all(*cut).subquery()
+        columns = {name: beside(union.c[name]) for name in self._orders if name in union.c}
+        merged = select(union).order_by(*self._order_by(columns, order, backwards=backwards))
+        return Statement(merged.limit(LIMIT).offset(OFFSET))
 
     @lru_cache(50)  # noqa: B019
     def _group_statement(

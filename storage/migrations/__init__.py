@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.migrations.connecting import connected, exists
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The revision that the program is written for."""
 
 

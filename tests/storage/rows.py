@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import bindparam, func, insert, select
@@ -19,7 +19,10 @@ ADD = Statement(insert(organizations).values(id=bindparam("id"), name=bindparam(
 COUNT = Statement(select(func.count()).select_from(organizations))
 NAMES = Statement(select(organizations.c.name).order_by(organizations.c.name))
 NAMED = Statement(select(organizations.c.id, organizations.c.name).where(among(organizations.c.id, "keys")))
-ADD_BOOKING = Statement(insert(bookings))
+ADD_LOCATION, ADD_RESOURCE, ADD_SERVICE, ADD_BOOKING = (
+    Statement(insert(table(kind)))
+    for kind in (tables.Location, tables.Resource, tables.ExternalService, tables.Booking)
+)
 START = datetime(2026, 4, 15, 10, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -43,33 +46,43 @@ async def names(database: Database) -> list[str]:
     return [name for (name,) in await database.fetch(NAMES)]
 
 
-async def add_resource(database: Database) -> dict[str, str]:
-    """Add an organization with a resource, and return what its bookings have in common."""
-    organization, location, resource = new_id(), new_id(), new_id()
+class Place(NamedTuple):
+    """An organization with all that a booking needs, by their IDs."""
+
+    organization: str
+    location: str
+    resource: str
+    service: str
+
+
+async def add_place(database: Database) -> Place:
+    """Add an organization with a location, a resource and a partner's service."""
+    place = Place(new_id(), new_id(), new_id(), new_id())
+    of_place = {"organization_id": place.organization}
+    resource = {
+        "id": place.resource,
+        "location_id": place.location,
+        "name": "Court",
+        "capacity": 1,
+        "type": "SPACE",
+        "preparation_minutes": 0,
+        "public_calendar": True,
+    }
 
     async def work(transaction: Transaction) -> None:
-        await transaction.fetch(ADD, id=organization, name="Club")
-        await transaction.fetch(
-            Statement(insert(table(tables.Location))),
-            id=location,
-            organization_id=organization,
-            name="Hall",
-            timezone="Europe/Vienna",
-        )
-        await transaction.fetch(
-            Statement(insert(table(tables.Resource))),
-            id=resource,
-            organization_id=organization,
-            location_id=location,
-            name="Court",
-            capacity=1,
-            type="SPACE",
-            preparation_minutes=0,
-            public_calendar=True,
-        )
+        await transaction.fetch(ADD, id=place.organization, name="Club")
+        await transaction.fetch(ADD_LOCATION, id=place.location, name="Hall", timezone="Europe/Vienna", **of_place)
+        await transaction.fetch(ADD_RESOURCE, **resource, **of_place)
+        await transaction.fetch(ADD_SERVICE, id=place.service, name="Partner", **of_place)
 
     await database.write(work)
-    return {"organization_id": organization, "resource_id": resource}
+    return place
+
+
+async def add_resource(database: Database) -> dict[str, str]:
+    """Add the same, and return what the bookings of the resource have in common."""
+    place = await add_place(database)
+    return {"organization_id": place.organization, "resource_id": place.resource}
 
 
 def booking(owner: dict[str, str], **changes: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -13,7 +14,7 @@ import pytest
 
 from domain.records import Viewer
 from storage.access import Access
-from storage.booking_lists import booking_page
+from storage.booking_lists import ORDERS, booking_page
 from storage.calendar import BLOCKERS
 from storage.database import Row
 from storage.migrations import migrate
@@ -118,7 +119,17 @@ async def test_blockers_that_begin_after_a_window_are_not_read(tmp_path: Path) -
     assert _looks_at_the_index_first(explaining)
 
 
-@pytest.mark.parametrize("field", ["start_date", "end_date", "updated_at"])
+@pytest.mark.parametrize("field", ORDERS)
+async def test_an_index_gives_every_order_of_an_organization(tmp_path: Path, field: str) -> None:
+    explaining = await _empty(tmp_path)
+    access = Access(explaining, VIEWERS["an organization"], NOW)  # type: ignore[arg-type]
+
+    await booking_page(access, {"no_holds": True, "not_deleted": True}, Order(field), Window(100))
+
+    assert not any("FOR ORDER BY" in step for step in explaining.steps), explaining.steps
+
+
+@pytest.mark.parametrize("field", ORDERS)
 async def test_the_lists_of_several_organizations_are_put_together_in_order(tmp_path: Path, field: str) -> None:
     explaining = await _empty(tmp_path)
     access = Access(explaining, VIEWERS["organizations"], NOW)  # type: ignore[arg-type]
@@ -127,7 +138,31 @@ async def test_the_lists_of_several_organizations_are_put_together_in_order(tmp_
 
     assert len(explaining.plan) == len(VIEWERS["organizations"].organization_ids or ())
     assert all("(organization_id=?)" in step for step in explaining.plan), explaining.plan
-    assert "USE TEMP B-TREE FOR ORDER BY" not in explaining.steps
+    assert _sorted_at_last(explaining)
+
+
+@pytest.mark.parametrize("filters", [{}, {"start_gte": NOW}, {"statuses": ("ACCEPTED",)}])
+async def test_what_is_everybodys_is_gone_through_by_its_start(tmp_path: Path, filters: dict[str, Any]) -> None:
+    explaining = await _empty(tmp_path)
+    access = Access(explaining, Viewer("t", "t", frozenset({"bookings:read"}), None), NOW)  # type: ignore[arg-type]
+
+    await booking_page(access, {"not_deleted": True, **filters}, Order("start_date"), Window(100))
+
+    (plan,) = explaining.plan
+    assert "USING INDEX bookings_by_start" in plan
+    assert not any("FOR ORDER BY" in step for step in explaining.steps), explaining.steps
+
+
+@pytest.mark.parametrize("field", ORDERS)
+async def test_a_window_is_looked_up_by_its_instants_and_sorted_whatever_its_order(tmp_path: Path, field: str) -> None:
+    explaining = await _empty(tmp_path)
+    access = Access(explaining, VIEWERS["an organization"], NOW)  # type: ignore[arg-type]
+
+    await booking_page(access, {**WEEK, "no_holds": True, "not_deleted": True}, Order(field), Window(100))
+
+    short, long = explaining.plan
+    assert re.search(r"bookings_by_organization\w* \(organization_id=\? AND (\w+)>\? AND \1<\?\)", short)
+    assert "bookings_long_by_organization (organization_id=? AND end_date>?)" in long
 
 
 async def test_the_dates_of_an_agenda_are_looked_up(tmp_path: Path) -> None:
@@ -144,6 +179,11 @@ async def test_the_dates_of_an_agenda_are_looked_up(tmp_path: Path) -> None:
 
     (plan,) = explaining.plan
     assert "bookings_by_organization (organization_id=? AND start_date>? AND start_date<?)" in plan
+
+
+def _sorted_at_last(explaining: Explaining) -> bool:
+    """Whether nothing is sorted but what was chosen of all parts."""
+    return [step for step in explaining.steps if "FOR ORDER BY" in step] == ["USE TEMP B-TREE FOR ORDER BY"]
 
 
 def _looks_at_the_index_first(explaining: Explaining) -> bool:
