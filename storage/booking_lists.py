@@ -22,7 +22,7 @@ from storage.booking_reading import (
 )
 from storage.locations import locations_by_id
 from storage.organizations import services_by_id
-from storage.pages import Listing, Order, Page, Part, Query
+from storage.pages import Listing, Order, Page, Part, Query, Way
 from storage.statements import among, beside
 from storage.tables import ID, INSTANT, LONGEST_SHORT, table
 from storage.windows import Window
@@ -148,8 +148,9 @@ def _split(conditions: tuple[str, ...], order: Order) -> list[Part]:
 def _by_length(conditions: tuple[str, ...], order: Order) -> list[Part]:
     """What overlaps from an instant on is, but for the long ones, what starts from the day before on.
 
-    The long ones are looked up by their end: the past of a store grows, its future hardly does. What overlaps a window
-    is sorted, unless its own order is asked for: by another one the whole list would be gone through for a few.
+    The long ones are looked up by their end: the past of a store grows, its future hardly does. They are few; and of
+    several resources no index gives an order. What overlaps a window is sorted by what are not its instants: an index
+    by that would be gone through from one end to the other.
     """
     if "from" not in conditions:
         return [Part(conditions)]
@@ -158,7 +159,8 @@ def _by_length(conditions: tuple[str, ...], order: Order) -> list[Part]:
     by_end = tuple(f"{name}, beside" if name in aside else name for name in conditions)
     is_window = "to" in conditions
     short = (*conditions, "short", "short, to") if is_window else (*conditions, "short")
-    return [Part(short, is_window and order.field not in INSTANTS), Part((*by_end, "long"), is_small=True)]
+    way = Way.WALKED if not is_window or order.field in INSTANTS else Way.SORTED
+    return [Part(short, Way.WHOLE if "resource_ids" in conditions else way), Part((*by_end, "long"), Way.WHOLE)]
 
 
 def _listing(asked: Reading, conditions: Sequence[str]) -> Listing[Booking]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -28,12 +29,19 @@ class Order(NamedTuple):
     descending: bool = False
 
 
+class Way(Enum):
+    """How a part of a list is read."""
+
+    WALKED = "as many as a page needs, in the order that an index gives"
+    SORTED = "as many as a page needs, sorted: the index that gives the order would find them late"
+    WHOLE = "all of it: there are few, or no index gives their order"
+
+
 class Part(NamedTuple):
     """The conditions of one of the disjoint parts of a list, each of which has an index of its own."""
 
     conditions: tuple[str, ...]
-    is_small: bool = False
-    """All of it is read, and then sorted; of the others as many as a page needs, in the order that an index gives."""
+    way: Way = Way.WALKED
 
 
 class Query(NamedTuple):
@@ -179,18 +187,22 @@ class Listing(Generic[R]):
             beyond.append(self._beyond("before", order, backwards=True))
         parts = self._split(conditions, order)
         found = [self._select(*self._columns).where(*map(self._condition, part.conditions), *beyond) for part in parts]
-        ordered = self._order_by(self._orders, order, backwards=backwards)
         if len(parts) == 1:
-            return Statement(found[0].order_by(*ordered).limit(LIMIT).offset(OFFSET))
-        # Each part ends by itself: PostgreSQL does not take a few from each of several that are only put together.
-        cut = [
-            rows if part.is_small else select(rows.order_by(*ordered).limit(LIMIT + OFFSET).subquery())
-            for part, rows in zip(parts, found, strict=True)
-        ]
+            return _page_of(found[0], self._order_by(self._orders, order, backwards=backwards))
+        cut = [self._cut(*each, order, backwards) for each in zip(parts, found, strict=True)]
         union = union_all(*cut).subquery()
-        columns = {name: beside(union.c[name]) for name in self._orders if name in union.c}
-        merged = select(union).order_by(*self._order_by(columns, order, backwards=backwards))
-        return Statement(merged.limit(LIMIT).offset(OFFSET))
+        columns: Mapping[str, ColumnElement[Any]] = {name: union.c[name] for name in self._orders if name in union.c}
+        if any(part.way is not Way.WHOLE for part in parts):  # what is whole beside them is not looked up by the order
+            columns = _beside(columns)
+        return _page_of(select(union), self._order_by(columns, order, backwards=backwards))
+
+    def _cut(self, part: Part, rows: Select[Any], order: Order, backwards: bool) -> Select[Any]:  # noqa: FBT001
+        """End a part by itself: PostgreSQL takes a few from each of several in no other way."""
+        if part.way is Way.WHOLE:
+            return rows
+        columns = _beside(self._orders) if part.way is Way.SORTED else self._orders
+        ordered = self._order_by(columns, order, backwards=backwards)
+        return select(rows.order_by(*ordered).limit(LIMIT + OFFSET).subquery())
 
     @lru_cache(50)  # noqa: B019
     def _group_statement(
@@ -237,6 +249,14 @@ class Listing(Generic[R]):
         column, key = columns[order.field], columns["id"]
         first = column.desc() if order.descending != backwards else column.asc()
         return [first, key.desc() if backwards else key.asc()] if order.field != "id" else [first]
+
+
+def _beside(columns: Mapping[str, ColumnElement[Any]]) -> Mapping[str, ColumnElement[Any]]:
+    return {name: beside(column) for name, column in columns.items()}
+
+
+def _page_of(rows: Select[Any], ordered: Sequence[ColumnElement[Any]]) -> Statement:
+    return Statement(rows.order_by(*ordered).limit(LIMIT).offset(OFFSET))
 
 
 def _position(query: Query, cursor: str, argument: str) -> tuple[Any, str]:
