@@ -32,9 +32,9 @@ class Order(NamedTuple):
 class Way(Enum):
     """How a part of a list is read."""
 
-    WALKED = "as many as a page needs, in the order that an index gives"
-    SORTED = "as many as a page needs, sorted: the index that gives the order would find them late"
-    WHOLE = "all of it: there are few, or no index gives their order"
+    WALKED = "in order, by the index that gives it, until the page is full"
+    SORTED = "found by its conditions, which few records meet, and sorted: by an index of the order they are found late"
+    WHOLE = "all of it: it is small, or no index gives its order"
 
 
 class Part(NamedTuple):
@@ -188,21 +188,27 @@ class Listing(Generic[R]):
         parts = self._split(conditions, order)
         found = [self._select(*self._columns).where(*map(self._condition, part.conditions), *beyond) for part in parts]
         if len(parts) == 1:
-            return _page_of(found[0], self._order_by(self._orders, order, backwards=backwards))
-        cut = [self._cut(*each, order, backwards) for each in zip(parts, found, strict=True)]
-        union = union_all(*cut).subquery()
-        columns: Mapping[str, ColumnElement[Any]] = {name: union.c[name] for name in self._orders if name in union.c}
-        if any(part.way is not Way.WHOLE for part in parts):  # what is whole beside them is not looked up by the order
-            columns = _beside(columns)
-        return _page_of(select(union), self._order_by(columns, order, backwards=backwards))
+            return Statement(_page_of(found[0], self._order_by(self._orders, order, backwards=backwards)))
+        ordered = self._order_by(self._orders, order, backwards=backwards)
+        cut = [
+            rows if part.way is Way.WHOLE else select(rows.order_by(*ordered).limit(LIMIT + OFFSET).subquery())
+            for part, rows in zip(parts, found, strict=True)
+        ]
+        is_sorted = any(part.way is Way.SORTED for part in parts)
+        # SQLite merges parts in order; PostgreSQL sorts all of them, unless each ends by itself.
+        return Statement(
+            self._merged(found, order, backwards=backwards, is_sorted=is_sorted),
+            postgresql=self._merged(cut, order, backwards=backwards),
+        )
 
-    def _cut(self, part: Part, rows: Select[Any], order: Order, backwards: bool) -> Select[Any]:  # noqa: FBT001
-        """End a part by itself: PostgreSQL takes a few from each of several in no other way."""
-        if part.way is Way.WHOLE:
-            return rows
-        columns = _beside(self._orders) if part.way is Way.SORTED else self._orders
-        ordered = self._order_by(columns, order, backwards=backwards)
-        return select(rows.order_by(*ordered).limit(LIMIT + OFFSET).subquery())
+    def _merged(
+        self, parts: Sequence[Select[Any]], order: Order, *, backwards: bool, is_sorted: bool = False
+    ) -> Select[Any]:
+        union = union_all(*parts).subquery()
+        columns: dict[str, ColumnElement[Any]] = {name: union.c[name] for name in self._orders if name in union.c}
+        if is_sorted:
+            columns = {name: beside(column) for name, column in columns.items()}
+        return _page_of(select(union), self._order_by(columns, order, backwards=backwards))
 
     @lru_cache(50)  # noqa: B019
     def _group_statement(
@@ -251,12 +257,8 @@ class Listing(Generic[R]):
         return [first, key.desc() if backwards else key.asc()] if order.field != "id" else [first]
 
 
-def _beside(columns: Mapping[str, ColumnElement[Any]]) -> Mapping[str, ColumnElement[Any]]:
-    return {name: beside(column) for name, column in columns.items()}
-
-
-def _page_of(rows: Select[Any], ordered: Sequence[ColumnElement[Any]]) -> Statement:
-    return Statement(rows.order_by(*ordered).limit(LIMIT).offset(OFFSET))
+def _page_of(rows: Select[Any], ordered: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    return rows.order_by(*ordered).limit(LIMIT).offset(OFFSET)
 
 
 def _position(query: Query, cursor: str, argument: str) -> tuple[Any, str]:

@@ -69,22 +69,25 @@ def _beside_postgresql(element: beside, compiler: SQLCompiler, **kw: Any) -> str
 
 
 class Statement:
-    """One statement for both databases; `for_(dialect)` gives its SQL and the names of its parameters, in order."""
+    """One statement for both databases; `for_(dialect)` gives its SQL and the names of its parameters, in order.
 
-    def __init__(self, executable: Executable) -> None:
-        self._executable = executable
+    `postgresql`: the same said otherwise, where PostgreSQL would not find the way that SQLite does.
+    """
+
+    def __init__(self, executable: Executable, *, postgresql: Executable | None = None) -> None:
+        self._executables = {"sqlite": executable, "postgresql": executable if postgresql is None else postgresql}
         self._compiled: dict[Dialect, Compiled] = {}
 
     def for_(self, dialect: Dialect) -> Compiled:
         """Compile for the dialect, once."""
         compiled = self._compiled.get(dialect)
         if compiled is None:
-            compiled = self._compiled[dialect] = Compiled(self._executable, dialect)
+            compiled = self._compiled[dialect] = Compiled(self._executables[dialect], dialect)
         return compiled
 
     def after(self, first: Statement) -> Statement:
         """Return one statement of two that write, for PostgreSQL; neither sees what the other has written."""
-        before, this = (cast("Any", each._executable) for each in (first, self))  # noqa: SLF001 - its own class
+        before, this = (cast("Any", each._executables["postgresql"]) for each in (first, self))  # noqa: SLF001 - its own class
         return Statement(this.add_cte(before.cte("before")))
 
 

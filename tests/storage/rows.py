@@ -55,7 +55,7 @@ class Place(NamedTuple):
     service: str
 
 
-async def add_place(database: Database) -> Place:
+async def add_place(database: Database, *, public: bool = True) -> Place:
     """Add an organization with a location, a resource and a partner's service."""
     place = Place(new_id(), new_id(), new_id(), new_id())
     of_place = {"organization_id": place.organization}
@@ -66,7 +66,7 @@ async def add_place(database: Database) -> Place:
         "capacity": 1,
         "type": "SPACE",
         "preparation_minutes": 0,
-        "public_calendar": True,
+        "public_calendar": public,
     }
 
     async def work(transaction: Transaction) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from shutil import copy
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 from domain.enums import BookingStatus
 from domain.records import Booking, Viewer
 from storage.access import Access
-from storage.booking_lists import ORDERS, booking_page
+from storage.booking_lists import BRIEF, ORDERS, booking_counts, booking_page
 from storage.booking_rows import booking_row
 from storage.database import Database, Transaction
 from storage.opening import open_database
@@ -41,7 +43,7 @@ class Store:
     def __init__(self, runner: asyncio.Runner, url: str) -> None:
         self._runner = runner
         self._database: Database = runner.run(open_database(url))
-        self.places = [runner.run(add_place(self._database)) for _ in range(PLACES)]
+        self.places = [runner.run(add_place(self._database, public=bool(number))) for number in range(PLACES)]
         self.bookings = [_drawn(Random(number), self.places) for number in range(MANY)]
         runner.run(self._database.write(self._book))
 
@@ -49,6 +51,11 @@ class Store:
         """Read a page as the gateway does."""
         page: Page = self._runner.run(booking_page(Access(self._database, viewer, NOW), filters, order, window))
         return page
+
+    def count(self, viewer: Viewer, page: Page) -> int:
+        """Count what a page is a part of."""
+        (counted,) = self._runner.run(booking_counts(Access(self._database, viewer, NOW), [page.query]))
+        return counted
 
     def close(self) -> None:
         self._runner.run(self._database.close())
@@ -79,29 +86,32 @@ def _drawn(draw: Random, places: list[Place]) -> Booking:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with asyncio.Runner() as runner:
+    with asyncio.Runner() as runner, ExitStack() as stack:
         if request.param == "sqlite":
             template: Path = request.getfixturevalue("sqlite_template")
             url = f"sqlite:///{copy(template, tmp_path_factory.mktemp('lists') / 'lists.db')}"
         else:
-            url = runner.run(_new_database(*map(request.getfixturevalue, ("postgres_url", "postgres_template"))))
+            server, name = request.getfixturevalue("postgres_url"), f"bookgate_lists_{uuid4().hex}"
+            template = request.getfixturevalue("postgres_template")
+            runner.run(_execute(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
+            stack.callback(lambda: runner.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)")))
+            url = urlsplit(server)._replace(path=f"/{name}").geturl()
         opened = Store(runner, url)
+        stack.callback(opened.close)
         yield opened
-        opened.close()
 
 
-async def _new_database(server: str, template: str) -> str:
-    name = f"bookgate_lists_{uuid4().hex}"
+async def _execute(server: str, sql: str) -> None:
     connection = await asyncpg.connect(server)
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await connection.execute(sql)
     await connection.close()
-    return server.replace("/postgres?", f"/{name}?")
 
 
 PLACE = st.integers(0, PLACES - 1)
 INSTANT = st.integers(-4, 90).map(lambda steps: NOW + steps * 6 * HOUR)
-LENGTH = st.sampled_from((HOUR, DAY, 5 * DAY, 40 * DAY))
+LENGTH = st.sampled_from((HOUR, DAY, 5 * DAY, BRIEF, BRIEF + HOUR))
 SPAN = st.tuples(INSTANT, LENGTH)
+CHANGED = st.integers(-1, 9).map(lambda hours: NOW - hours * HOUR)
 ORDER = st.builds(Order, st.sampled_from(list(ORDERS)), st.booleans())
 
 SEEN: st.SearchStrategy[Any] = st.sampled_from((None, frozenset(), {0}, {0, 1}, {1, 2}, {0, 1, 2}))
@@ -117,13 +127,16 @@ CHOICES: dict[str, st.SearchStrategy[Any]] = {
     "overlaps": st.tuples(INSTANT, LENGTH | st.none()),
     "starts": SPAN,
     "ends": SPAN,
-    "changed": INSTANT.map(lambda instant: NOW - (instant - NOW) / 60),
+    "before": INSTANT,
+    "changed": st.tuples(CHANGED, CHANGED | st.none()),
     "deleted": st.just(value=True),
 }
 """What may be asked for; of a location or a service None is one that there is not."""
-ASKED = st.lists(st.sampled_from(list(CHOICES)), unique=True, max_size=3).flatmap(
-    lambda names: st.fixed_dictionaries({"organizations": SEEN} | {name: CHOICES[name] for name in names})
-)
+NAMED_ALIKE = {"before": "overlaps"}
+"""What cannot be asked for beside another, since a filter has one `to`."""
+ASKED = st.lists(
+    st.sampled_from(list(CHOICES)), unique_by=lambda name: NAMED_ALIKE.get(name, name), max_size=3
+).flatmap(lambda names: st.fixed_dictionaries({"organizations": SEEN} | {name: CHOICES[name] for name in names}))
 
 
 @settings(max_examples=200)
@@ -135,20 +148,26 @@ def test_a_page_is_what_python_makes_of_all_bookings(
     expected = [booking.id for booking in _ordered(filter(matches, store.bookings), order)]
 
     whole = store.page(viewer, filters, order, Window(MANY))
-    assert [node.id for node in whole.nodes] == expected
+    assert _ids(whole) == expected
+    assert store.count(viewer, whole) == len(expected)
 
     size, offset = data.draw(st.integers(1, 20)), data.draw(st.integers(0, 30))
     part = store.page(viewer, filters, order, Window(size, offset=offset))
-    assert [node.id for node in part.nodes] == expected[offset : offset + size]
-    assert part.has_next_page == (len(expected) > offset + size)
+    assert _ids(part) == expected[offset : offset + size]
+    assert (part.has_previous_page, part.has_next_page) == (offset > 0, len(expected) > offset + size)
     if not expected:
         return
-    place, size = data.draw(st.integers(0, len(expected) - 1)), data.draw(st.integers(1, 20))
-    cursor = whole.cursor(whole.nodes[place])
-    after = store.page(viewer, filters, order, Window(size, after=cursor))
-    assert [node.id for node in after.nodes] == expected[place + 1 : place + 1 + size]
-    before = store.page(viewer, filters, order, Window(size, before=cursor, backwards=True))
-    assert [node.id for node in before.nodes] == expected[max(0, place - size) : place]
+    first, last = sorted(data.draw(st.tuples(*[st.integers(0, len(expected) - 1)] * 2)))
+    after, before = whole.cursor(whole.nodes[first]), whole.cursor(whole.nodes[last])
+    assert _ids(store.page(viewer, filters, order, Window(size, after=after))) == expected[first + 1 :][:size]
+    ends = expected[:last][-size:]
+    assert _ids(store.page(viewer, filters, order, Window(size, before=before, backwards=True))) == ends
+    between = store.page(viewer, filters, order, Window(size, after=after, before=before))
+    assert _ids(between) == expected[first + 1 : last][:size]
+
+
+def _ids(page: Page) -> list[str]:
+    return [node.id for node in page.nodes]
 
 
 def _ordered(found: Iterator[Booking], order: Order) -> list[Booking]:
@@ -222,6 +241,13 @@ def _ends(span: tuple[datetime, timedelta], _: list[Place]) -> Meant:
     return {"end_gte": first, "end_lte": last}, lambda booking: first <= booking.end_date <= last
 
 
+def _changed(span: tuple[datetime, datetime | None], _: list[Place]) -> Meant:
+    since, until = span
+    if until is None:
+        return {"updated_from": since}, lambda booking: booking.updated_at >= since
+    return {"updated_from": since, "updated_to": until}, lambda booking: since <= booking.updated_at < until
+
+
 MEANINGS: dict[str, Callable[[Any, list[Place]], Meant]] = {
     "location": _at,
     "service": _of_service,
@@ -230,7 +256,8 @@ MEANINGS: dict[str, Callable[[Any, list[Place]], Meant]] = {
     "overlaps": _overlaps,
     "starts": _starts,
     "ends": _ends,
-    "changed": lambda since, _: ({"updated_from": since}, lambda booking: booking.updated_at >= since),
+    "before": lambda end, _: ({"to": end}, lambda booking: booking.start_date < end),
+    "changed": _changed,
     "deleted": lambda _, __: ({"not_deleted": False}, lambda _booking: True),
 }
 
@@ -241,6 +268,6 @@ def test_what_is_of_one_organization_is_looked_up_in_it_and_never_beyond_what_is
         viewer, filters, matches = _meaning({"organizations": {0, 1}, named: number}, store.places)
         page = store.page(viewer, filters, Order("start_date"), Window(MANY))
 
-        assert {node.id for node in page.nodes} == {booking.id for booking in filter(matches, store.bookings)}
+        assert set(_ids(page)) == {booking.id for booking in filter(matches, store.bookings)}
         assert bool(page.nodes) == (number < 2)
         assert dict(page.query.values).get("organization") == (place.organization if number < 2 else None)

@@ -10,7 +10,7 @@ import asyncpg
 import orjson
 import pytest
 
-from domain.records import Viewer
+from domain.records import Booking, Viewer
 from storage.access import Access
 from storage.booking_lists import ORDERS, booking_page
 from storage.database import Row
@@ -28,6 +28,17 @@ FEW = PLACES * OF_EACH // 10
 """Rows: a tenth of all, and more than a page of each organization with what is read for it and not taken."""
 
 
+RUNS = 6
+"""After so many the server may go on with a plan for any values, instead of one made for these."""
+FILTERS: list[dict[str, Any]] = [
+    {},
+    {"start_gte": NOW},
+    {"from": NOW},
+    {"from": NOW, "to": NOW + 7 * DAY},
+    {"from": NOW - 3_000 * DAY, "to": NOW + 3_000 * DAY},
+]
+
+
 class Measuring:
     """A store that counts the rows that are read for what it is asked."""
 
@@ -38,10 +49,19 @@ class Measuring:
 
     async def fetch(self, statement: Statement, **values: object) -> list[Row]:
         compiled = statement.for_("postgresql")
-        explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled.sql}"
-        ((found,),) = await self._connection.fetch(explained, *compiled.bind(values))
+        await self._connection.execute("DEALLOCATE ALL")
+        await self._connection.execute(f"PREPARE page AS {compiled.sql}")
+        arguments = ", ".join(map(_literal, compiled.bind(values)))
+        for _ in range(RUNS):
+            await self._connection.execute(f"EXECUTE page({arguments})")
+        ((found,),) = await self._connection.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE page({arguments})")
         self.rows += sum(_read(orjson.loads(found)[0]["Plan"]))
         return []
+
+
+def _literal(value: object) -> str:
+    text = "{" + ",".join(map(str, value)) + "}" if isinstance(value, list) else str(value)
+    return f"'{text}'"
 
 
 def _read(plan: dict[str, Any]) -> Iterator[float]:
@@ -80,7 +100,7 @@ async def measuring(postgres_database_url: str) -> AsyncIterator[Measuring]:
     await connection.close()
 
 
-@pytest.mark.parametrize("filters", [{}, {"from": NOW}, {"from": NOW, "to": NOW + 7 * DAY}, {"start_gte": NOW}])
+@pytest.mark.parametrize("filters", FILTERS)
 @pytest.mark.parametrize("seen", [1, PLACES])
 async def test_a_page_is_not_chosen_from_all_bookings(measuring: Measuring, seen: int, filters: dict[str, Any]) -> None:
     await _ask(measuring, seen, filters, Order("start_date"))
@@ -104,5 +124,5 @@ async def test_an_administrators_page_is_not_chosen_from_all_bookings(measuring:
 
 async def _ask(measuring: Measuring, seen: int | None, filters: dict[str, Any], order: Order) -> None:
     own = None if seen is None else frozenset(sorted(measuring.organizations)[:seen])
-    access = Access(measuring, Viewer("t", "t", frozenset({"bookings:read"}), own), NOW)  # type: ignore[arg-type]
+    access = Access(measuring, Viewer("t", "t", frozenset({"bookings:read"}), own), NOW, reads={Booking: frozenset()})  # type: ignore[arg-type]
     await booking_page(access, {**filters, "no_holds": True, "not_deleted": True}, order, Window(PAGE))
