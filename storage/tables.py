@@ -104,7 +104,10 @@ class User(SQLModel, table=True):
     """A person; `email` is lower case."""
 
     __tablename__: ClassVar[str] = "users"
-    __table_args__ = (Index("users_by_organization", "organization_id", "id"),)
+    __table_args__ = (
+        Index("users_by_organization", "organization_id", "id"),
+        Index("users_by_email", "email"),
+    )
     id: str = _id(primary_key=True)
     organization_id: str = _id("organizations.id")
     name: str | None

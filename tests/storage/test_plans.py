@@ -20,6 +20,7 @@ from storage.migrations import migrate
 from storage.opening import open_database
 from storage.pages import Order
 from storage.statements import Statement
+from storage.users import user_page
 from storage.windows import Window
 
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
@@ -162,6 +163,16 @@ async def test_a_brief_window_is_looked_up_by_its_instants_whatever_its_order(tm
     short, long = explaining.plan
     assert "bookings_by_organization (organization_id=? AND start_date>? AND start_date<?)" in short
     assert "bookings_long_by_organization (organization_id=? AND end_date>?)" in long
+
+
+@pytest.mark.parametrize("viewer", ["an organization", "organizations"])
+async def test_a_person_is_looked_up_by_e_mail(tmp_path: Path, viewer: str) -> None:
+    explaining = await _empty(tmp_path)
+    access = Access(explaining, VIEWERS[viewer], NOW)  # type: ignore[arg-type]
+
+    await user_page(access, {"email": "jane@example.com"}, Window(25))
+
+    assert any("users USING INDEX users_by_email (email=?)" in step for step in explaining.steps), explaining.steps
 
 
 async def test_the_dates_of_an_agenda_are_looked_up(tmp_path: Path) -> None:
