@@ -75,8 +75,8 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "not_deleted": bookings.c.deleted_at.is_(None),
     "from": bookings.c.end_date > _instant("from"),
     "to": bookings.c.start_date < _instant("to"),
-    # The same, said of rows: an index serves it, but PostgreSQL does not take it and a lower bound together for a short
-    # range, as it does in a plan for any values.
+    # The same for a window longer than BRIEF, said of rows: an index serves it, but PostgreSQL does not take it and a
+    # lower bound together for a short range, as it does in a plan for any values.
     "to, late": tuple_(bookings.c.start_date, bookings.c.id) < tuple_(_instant("to"), literal(LEAST_ID, ID)),
     "short": and_(~bookings.c.long, bookings.c.start_date >= _instant("earliest")),
     "long": bookings.c.long,

@@ -187,9 +187,9 @@ class Listing(Generic[R]):
             beyond.append(self._beyond("before", order, backwards=True))
         parts = self._split(conditions, order)
         found = [self._select(*self._columns).where(*map(self._condition, part.conditions), *beyond) for part in parts]
-        if len(parts) == 1:
-            return Statement(_page_of(found[0], self._order_by(self._orders, order, backwards=backwards)))
         ordered = self._order_by(self._orders, order, backwards=backwards)
+        if len(parts) == 1:
+            return Statement(_page_of(found[0], ordered))
         cut = [
             rows if part.way is Way.WHOLE else select(rows.order_by(*ordered).limit(LIMIT + OFFSET).subquery())
             for part, rows in zip(parts, found, strict=True)
