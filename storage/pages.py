@@ -30,7 +30,7 @@ class Order(NamedTuple):
 
 
 class Way(Enum):
-    """How a part of a list is read."""
+    """How a part of a list is read. SQLite has to be told what to sort, PostgreSQL what not to end by itself."""
 
     WALKED = "in order, by the index that gives it, until the page is full"
     SORTED = "found by its conditions, which few records meet, and sorted: by an index of the order they are found late"

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
-from shutil import copy
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.enums import BookingStatus
@@ -84,27 +79,12 @@ def _drawn(draw: Random, places: list[Place]) -> Booking:
     )
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with asyncio.Runner() as runner, ExitStack() as stack:
-        if request.param == "sqlite":
-            template: Path = request.getfixturevalue("sqlite_template")
-            url = f"sqlite:///{copy(template, tmp_path_factory.mktemp('lists') / 'lists.db')}"
-        else:
-            server, name = request.getfixturevalue("postgres_url"), f"bookgate_lists_{uuid4().hex}"
-            template = request.getfixturevalue("postgres_template")
-            runner.run(_execute(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
-            stack.callback(lambda: runner.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)")))
-            url = urlsplit(server)._replace(path=f"/{name}").geturl()
-        opened = Store(runner, url)
-        stack.callback(opened.close)
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    with asyncio.Runner() as runner:
+        opened = Store(runner, database_url)
         yield opened
-
-
-async def _execute(server: str, sql: str) -> None:
-    connection = await asyncpg.connect(server)
-    await connection.execute(sql)
-    await connection.close()
+        opened.close()
 
 
 PLACE = st.integers(0, PLACES - 1)
@@ -139,7 +119,7 @@ ASKED = st.lists(
 ).flatmap(lambda names: st.fixed_dictionaries({"organizations": SEEN} | {name: CHOICES[name] for name in names}))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])  # which is only read
 @given(asked=ASKED, order=ORDER, data=st.data())
 def test_a_page_is_what_python_makes_of_all_bookings(
     store: Store, asked: Asked, order: Order, data: st.DataObject

@@ -26,8 +26,6 @@ PLACES, OF_EACH = 3, 2_000
 PAGE = 25
 FEW = PLACES * OF_EACH // 10
 """Rows: a tenth of all, and more than a page of each organization with what is read for it and not taken."""
-
-
 RUNS = 6
 """After so many the server may go on with a plan for any values, instead of one made for these."""
 FILTERS: list[dict[str, Any]] = [
