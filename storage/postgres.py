@@ -86,14 +86,16 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         """Close every connection, after what is in flight; what takes too long is cut off."""
-        self._closed = True
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
+                await self._shared.drain()
+                self._closed = True
                 await self._idle.wait()  # the pool waits only for those who have a connection, and cuts off the others
                 for connection in self._at_hand:
                     await self._released(connection)
                 await self._pool.close()
         except TimeoutError:
+            self._closed = True
             self._pool.terminate()
             logger.warning("connections to PostgreSQL were cut off while closing")
 

@@ -11,7 +11,7 @@ import pytest
 
 from storage.database import Database, DatabaseUnavailableError, Transaction
 from storage.opening import open_database
-from tests.storage.rows import ADD_BOOKING, COUNT, add, add_resource, booking, count, names, new_id
+from tests.storage.rows import ADD_BOOKING, COUNT, NAMED, add, add_resource, booking, count, names, new_id
 
 request_id: ContextVar[str] = ContextVar("request_id", default="none")
 
@@ -156,6 +156,16 @@ async def test_closing_waits_for_what_is_in_flight(database_url: str) -> None:
     written = [result for result in results if isinstance(result, str)]
     assert await count(again) == len(written) > 0
     await again.close()
+
+
+async def test_closing_waits_for_reads_that_were_asked_for_but_not_sent(database_url: str) -> None:
+    database = await open_database(database_url)
+    key = await database.write(partial(add, name="a"))
+    asked = [asyncio.create_task(database.fetch_by_key(NAMED, [key])) for _ in range(3)]
+    await asyncio.sleep(0)  # they have asked, and share a statement that goes out in the next turn of the event loop
+    async with asyncio.timeout(5):
+        await database.close()
+    assert [[tuple(row) for row in rows] for rows in await asyncio.gather(*asked)] == [[(key, "a")]] * 3
 
 
 async def test_a_closed_database_is_unavailable(database_url: str) -> None:
