@@ -47,10 +47,11 @@ class Cache(Generic[V]):
         self._newcomers.add(key, _Entry(value, weight))
 
     def grow(self, key: str, weight: int) -> None:
-        """Note that a kept value weighs more than before."""
-        found = self._regulars.pop(key)
-        if found is not None:
+        """Note that a kept value weighs more than before, or less."""
+        if (found := self._regulars.pop(key)) is not None:
             self._welcome(key, found._replace(weight=found.weight + weight))
+        elif (found := self._newcomers.pop(key)) is not None:
+            self._newcomers.add(key, found._replace(weight=found.weight + weight))
 
     def _welcome(self, key: str, entry: _Entry[V]) -> None:
         for pushed, out in self._regulars.add(key, entry):

@@ -16,7 +16,7 @@ from execution.plan import conditions, make_plan
 from execution.shapes import Reads
 
 MOST_PLANS = 16
-"""Plans of one document; a client that varies more conditions than that is answered by graphql-core."""
+"""Plans of one document: those that were asked for last. A client may vary its conditions without end."""
 
 
 class Compiled(NamedTuple):
@@ -35,7 +35,8 @@ class Compiled(NamedTuple):
         reading = getattr(context, "reading", None)
         if reading is not None:
             context = await reading(self.reads)
-        data = await self.answer(context, [arguments.given(variables) for arguments in self.arguments], counting(most))
+        given = [arguments.given(variables) for arguments in self.arguments]
+        data = await self.answer(context, given, *counting(most))
         return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
 
 
@@ -58,24 +59,28 @@ class Plans:
             signature = self._signatures[id(operation)] = Signature(self._schema, operation)
         return signature.values(given)
 
-    def find(self, operation: OperationDefinitionNode, variables: Values) -> tuple[Compiled, bool]:
-        """Return the plan of an operation, and whether it was made just now; raise UnsupportedError."""
+    def find(self, operation: OperationDefinitionNode, variables: Values) -> tuple[Compiled, int]:
+        """Return the plan of an operation, and by how much source there is more now; raise UnsupportedError."""
         if isinstance(self._conditions, UnsupportedError):
             raise self._conditions
         identity = (id(operation), *(variables.get(name) for name in self._conditions))
-        found = self._made.get(identity)
-        is_new = found is None
+        found, grown = self._made.pop(identity, None), 0
         if found is None:
-            found = self._made[identity] = self._make(operation, variables)
+            found = self._make(operation, variables)
+            grown = _length(found) - self._make_room()
+        self._made[identity] = found  # the last one now: the first one has not been asked for the longest
         if isinstance(found, UnsupportedError):
             raise found
-        return found, is_new
+        return found, grown
+
+    def _make_room(self) -> int:
+        if len(self._made) < MOST_PLANS:
+            return 0
+        return _length(self._made.pop(next(iter(self._made))))
 
     def _make(self, operation: OperationDefinitionNode, variables: Values) -> Compiled | UnsupportedError:
         if operation.operation is not OperationType.QUERY:
             return UnsupportedError(f"a {operation.operation.value}")
-        if len(self._made) >= MOST_PLANS:
-            raise UnsupportedError(f"more than {MOST_PLANS} plans")
         try:
             plan = make_plan(self._schema, self._document, operation, VariableValues({}, dict(variables)))
             source, answer = emit(plan)
@@ -86,3 +91,7 @@ class Plans:
         except (RecursionError, MemoryError, SyntaxError) as error:  # Python's own limits of nesting
             return UnsupportedError(f"too much for one plan: {error}")
         return Compiled(source, answer, plan.arguments, plan.reads)
+
+
+def _length(plan: Compiled | UnsupportedError) -> int:
+    return len(plan.source) if isinstance(plan, Compiled) else 0

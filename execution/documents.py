@@ -26,10 +26,12 @@ from execution.arguments import UnsupportedError
 from execution.cache import Cache
 from execution.compiled import Plans
 from execution.inputs import UnfitError
-from execution.issues import path_of, text_errors, text_issues, variable_issues
+from execution.issues import literal_errors, path_of, text_issues, told
 from execution.meter import TooMuchError, metered, too_much
-from execution.price import Limits, price
+from execution.price import Limits, price, too_complex
 from execution.relation import Operation
+from execution.repeats import repeated
+from execution.unfit import wrong_variables
 
 LOG = logging.getLogger(__name__)
 
@@ -83,7 +85,7 @@ class Documents:
         self.counts: Counter[str] = Counter()
         self._limits = limits or Limits()
         self._is_compiling = is_compiling
-        self._executor = metered(self._limits.cost)
+        self._executor = metered(self._limits.reference if is_compiling else self._limits.cost)
         self.cache: Cache[Prepared] = Cache(ENTRIES, SIZE)
 
     def is_mutation(self, request: Request) -> bool:
@@ -100,7 +102,7 @@ class Documents:
         if prepared.document is None:
             return ExecutionResult(None, prepared.errors)
         if issues := text_issues(request.variables):
-            return ExecutionResult(None, [GraphQLError(issues[0]["message"], extensions={"issues": issues})])
+            return ExecutionResult(None, [told(issues)])
         operation = prepared.operation(request.operation_name)
         if operation is None or not self._is_compiling or operation.operation is not OperationType.QUERY:
             self.counts["not for the compiler"] += 1
@@ -126,9 +128,9 @@ class Documents:
             prepared.plans = Plans(self.schema, cast("DocumentNode", prepared.document))
         try:
             variables = prepared.plans.variables(operation, request.variables or {})
-            plan, is_new = prepared.plans.find(operation, variables)
-            if is_new:
-                self.cache.grow(request.query, len(plan.source) * PLAN_WEIGHT)
+            plan, grown = prepared.plans.find(operation, variables)
+            if grown:
+                self.cache.grow(request.query, grown * PLAN_WEIGHT)
             body = await plan.run(context, variables, self._limits.compiled)
         except TooMuchError:
             self._leave("too much")
@@ -174,11 +176,12 @@ class Documents:
             variable_values=request.variables,
             operation_name=request.operation_name,
             executor_class=self._executor if is_query else None,
+            max_coercion_errors=1,  # what is wrong with variables is told by `_told`
         )
         answer = await result if isawaitable(result) else result
         if any(isinstance(error.original_error, TooMuchError) for error in answer.errors or ()):
             return too_much()
-        return self._with_issues(answer, prepared, request)
+        return self._told(answer, prepared, request)
 
     def prepare(self, query: str) -> Prepared:
         """Parse, price and validate a document, or find it in the cache."""
@@ -189,32 +192,34 @@ class Documents:
         return found
 
     def _look_at(self, query: str) -> Prepared:
+        limits = self._limits
+        if len(query) > limits.text:
+            return Prepared(None, [too_complex(f"more than {limits.text} characters")])
         try:
-            document = parse(query, max_tokens=self._limits.tokens, allow_empty_selection_sets=False)
+            document = parse(query, max_tokens=limits.tokens, allow_empty_selection_sets=False)
         except GraphQLError as error:
             return Prepared(None, (error,))
         except RecursionError:
             return Prepared(None, (GraphQLError("The document is nested too deeply."),))
         _unchain(document)
-        cost = price(self.schema, document, self._limits)
+        cost = repeated(document, limits) or price(self.schema, document, limits)
         if isinstance(cost, GraphQLError):
             return Prepared(None, (cost,))
-        errors = validate(self.schema, document, max_errors=20) or text_errors(document)
+        errors = literal_errors(document) or validate(self.schema, document, max_errors=20)
         for wrong in errors:
             where = path_of(document, wrong.nodes[0] if wrong.nodes else None)
             wrong.extensions = {"issues": [{"path": where, "message": wrong.message}], **(wrong.extensions or {})}
-        return Prepared(None, errors) if errors else Prepared(document, is_known=cost.is_open)
+        is_long = cost.is_open or cost.cost > limits.reference
+        return Prepared(None, errors) if errors else Prepared(document, is_known=is_long)
 
-    def _with_issues(self, answer: ExecutionResult, prepared: Prepared, request: Request) -> ExecutionResult:
-        """Add to an error about variables where in the variables it is."""
+    def _told(self, answer: ExecutionResult, prepared: Prepared, request: Request) -> ExecutionResult:
+        """Tell of wrong variables where in them something is wrong, as one error."""
         refused = answer.data is None and answer.errors and all(error.path is None for error in answer.errors)
         operation = prepared.operation(request.operation_name)
         if not refused or operation is None:
             return answer
-        issues = variable_issues(self.schema, operation, request.variables or {})
-        for error in answer.errors or ():
-            error.extensions = {**(error.extensions or {}), "issues": issues}
-        return answer
+        wrong = wrong_variables(self.schema, operation, request.variables or {})
+        return ExecutionResult(None, [wrong]) if wrong else answer
 
 
 def _unchain(document: DocumentNode) -> None:

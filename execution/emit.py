@@ -2,8 +2,8 @@
 
 What is generated for `{ shelf(id: 7) { books { title author { name } } } }`, with short names:
 
-    async def answer(context, arguments, listed):
-        pending_1 = []
+    async def answer(context, arguments, listed, repeated):
+        pending_1 = Pending()
         known_0 = {None: None}
 
         def make_shelf_0(r):
@@ -22,13 +22,13 @@ What is generated for `{ shelf(id: 7) { books { title author { name } } } }`, wi
         data = {"shelf": None}
         data["shelf"] = make_shelf_0(await shelf(context, **arguments[0]))
         await load(authors_by_id, context, known_0, {}, (pending_1, "author"))
-        fill(pending_1, "author", known_0, make_author_2)
+        fill(pending_1, "author", known_0, make_author_2, repeated, 1)
         return data
 
 A builder makes a dict of a record, its keys in the order of the answer. Where a relation belongs it first puts the
 relation's key, and it notes the dict as pending. Then, level by level, `load` asks a batch function for the records of
 all keys in place, and `fill` exchanges each key for what a builder makes of its record, made once for each key.
-`listed` counts the values that lists bring into the answer.
+`listed` counts the values that lists bring into the answer, and `repeated` those of what stands in many places.
 
 Only names that the GraphQL parser has let through, attributes of Python classes and `repr` of texts are written into
 the source; every other thing is handed over by name.
@@ -43,15 +43,14 @@ from strawberry.utils.str_converters import to_snake_case
 
 from execution import leaves
 from execution.arguments import UnsupportedError
-from execution.meter import Listed
-from execution.runtime import UnexpectedError, fill, load
+from execution.runtime import Pending, UnexpectedError, fill, load
 from execution.shapes import Attribute, Builder, Call, Constant, Either, Leaf, Made, Many, Maybe, Plan, Shape, Step
 
-Answer = Callable[[Any, list[dict[str, Any]], Listed], Any]
+Answer = Callable[..., Any]
 
 
 def emit(plan: Plan) -> tuple[str, Answer]:
-    """Return the source, and the function `(context, arguments, listed) -> data` that it defines."""
+    """Return the source, and the function `(context, arguments, listed, repeated) -> data` that it defines."""
     emitter = _Emitter(plan)
     source = "\n".join(emitter.lines())
     namespace = emitter.namespace
@@ -65,7 +64,7 @@ class _Emitter:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self.namespace: dict[str, Any] = {
-            "load": load, "fill": fill, "UnexpectedError": UnexpectedError, **leaves.NAMES,
+            "Pending": Pending, "load": load, "fill": fill, "UnexpectedError": UnexpectedError, **leaves.NAMES,
         }  # fmt: skip
         self._named: dict[int, str] = {}
         self._known: dict[Call, str] = {}
@@ -76,10 +75,10 @@ class _Emitter:
         builders = [line for number in range(len(self._plan.builders)) for line in self._builder(number)]
         roots = list(self._roots())
         levels = [line for level in self._plan.levels for line in self._level(level)]
-        yield "async def answer(context, arguments, listed):"
+        yield "async def answer(context, arguments, listed, repeated):"
         for number, builder in enumerate(self._plan.builders):
             if builder.is_pending:
-                yield f"    pending_{number} = []"
+                yield f"    pending_{number} = Pending()"
         for known in self._known.values():
             yield f"    {known} = {{None: None}}"
         for line in (*builders, *self._tables, *roots, *levels, "return data"):
@@ -98,7 +97,14 @@ class _Emitter:
             batch, known = self._name(call.function), self._records(call)
             yield f"await load({batch}, context, {known}, {_arguments(call)}, {places})"
             for step in steps:
-                yield f"fill(pending_{step.builder}, {step.key!r}, {known}, {self._maker(step.shape)})"
+                yield f"fill({self._filling(step, known)})"
+
+    def _filling(self, step: Step, known: str) -> str:
+        """Return the arguments of a step's `fill`."""
+        builders = self._plan.builders
+        below = [f"pending_{number}" for number in self._builders_of(step.shape) if builders[number].is_pending]
+        place = (f"pending_{step.builder}", repr(step.key), known)
+        return ", ".join((*place, self._maker(step.shape), "repeated", str(self._values(step.shape)), *below))
 
     def _builder(self, number: int) -> Iterator[str]:
         builder = self._plan.builders[number]
@@ -160,6 +166,20 @@ class _Emitter:
             case Either(builders):
                 return max(self._values(Made(builder)) for builder in builders)
         return 1
+
+    def _builders_of(self, shape: Shape) -> Iterator[int]:
+        """Iterate over the builders of all that is made with something of this shape."""
+        match shape:
+            case Maybe(inner) | Many(inner):
+                yield from self._builders_of(inner)
+            case Made(builder):
+                yield from self._builders_of(Either((builder,)))
+            case Either(builders):
+                for number in builders:
+                    yield number
+                    for field in self._plan.builders[number].fields.values():
+                        if isinstance(field, Attribute):
+                            yield from self._builders_of(field.shape)
 
     def _either(self, builders: tuple[int, ...]) -> str:
         """Return the template of what chooses a builder: by class of record; by fixed values where that is the same."""

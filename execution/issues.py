@@ -1,7 +1,8 @@
-"""Where in a request's variables something is wrong: paths that a client can show beside its form."""
+"""Where in a request something is wrong: paths that a client can show beside its form."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
@@ -9,31 +10,27 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
-    GraphQLSchema,
+    IntValueNode,
     Node,
     ObjectFieldNode,
-    OperationDefinitionNode,
     StringValueNode,
-    Undefined,
     Visitor,
-    is_input_type,
-    is_non_null_type,
-    type_from_ast,
-    validate_input_value,
     visit,
 )
 
 NUL = "A text cannot hold NUL."
 TOO_DEEP = "The value is nested too deeply."
-DEEPEST, MOST_ISSUES = 20, 20
-
+TOO_MANY = "The variables hold too many values."
+TOO_LONG = "The number has too many digits."
+DEEPEST, MOST_VALUES, MOST_ISSUES, MOST_DIGITS = 20, 50_000, 20, 1_000
 
 Issues = list[dict[str, Any]]
 
 
 def text_issues(variables: Any) -> Issues:  # noqa: ANN401 - any JSON value
-    """List `{path, message}` of texts that not every store can keep, and of values deeper than any input."""
+    """List `{path, message}` of texts that not every store can keep, of values deeper or more than any input's."""
     issues: Issues = []
+    room = MOST_VALUES
     waiting: list[tuple[Any, tuple[str, ...]]] = [(variables, ())]
     while waiting and len(issues) < MOST_ISSUES:
         value, path = waiting.pop()
@@ -42,21 +39,28 @@ def text_issues(variables: Any) -> Issues:  # noqa: ANN401 - any JSON value
         elif isinstance(value, dict | list) and len(path) > DEEPEST:
             return [{"path": list(path[:1]), "message": TOO_DEEP}]
         elif isinstance(value, dict | list):
+            room -= len(value)
+            if room < 0:
+                return [{"path": list(path[:1]), "message": TOO_MANY}]
             inner = value.items() if isinstance(value, dict) else enumerate(value)
             waiting += [(item, (*path, str(key))) for key, item in inner]
     return issues
 
 
-def text_errors(document: DocumentNode) -> list[GraphQLError]:
-    """Return an error for every text in a document that holds NUL."""
+def literal_errors(document: DocumentNode) -> list[GraphQLError]:
+    """Return an error for every text in a document that holds NUL, and every number that is too long for Python."""
     found: list[GraphQLError] = []
 
-    class Texts(Visitor):
+    class Literals(Visitor):
         def enter_string_value(self, node: StringValueNode, *_: Any) -> None:  # noqa: ANN401
             if "\0" in node.value:
                 found.append(GraphQLError(NUL, node))
 
-    visit(document, Texts())
+        def enter_int_value(self, node: IntValueNode, *_: Any) -> None:  # noqa: ANN401
+            if len(node.value) > MOST_DIGITS:
+                found.append(GraphQLError(TOO_LONG, node))
+
+    visit(document, Literals())
     return found
 
 
@@ -80,22 +84,8 @@ def path_of(document: DocumentNode, wanted: Node | None) -> list[str]:
     return search(document, []) or []
 
 
-def variable_issues(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Issues:
-    """List `{path, message}` of every value that does not fit its variable's type."""
-    issues: Issues = []
-    for definition in operation.variable_definitions or ():
-        name = definition.variable.name.value
-        type_ = type_from_ast(schema, definition.type)
-        if not is_input_type(type_):
-            continue
-        value = variables.get(name, Undefined)
-        if value is Undefined:
-            if is_non_null_type(type_) and definition.default_value is None:
-                issues.append({"path": [name], "message": "A value is required."})
-            continue
-
-        def note(error: GraphQLError, path: list[str | int], name: str = name) -> None:
-            issues.append({"path": [name, *map(str, path)], "message": error.message})
-
-        validate_input_value(value, type_, note)
-    return issues
+def told(issues: Issues, extensions: Mapping[str, Any] | None = None) -> GraphQLError:
+    """Return the error of these issues, with the code of the first."""
+    path, message = issues[0]["path"], issues[0]["message"]
+    where = f"${'.'.join(path)}: " if path else ""
+    return GraphQLError(f"{where}{message}", extensions={**(extensions or {}), "issues": issues})

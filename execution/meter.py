@@ -6,7 +6,7 @@ Counted by both executors as they go, and refused as soon as it is too much.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import ExecutionResult, GraphQLObjectType
 from graphql.execution import Executor
@@ -15,6 +15,15 @@ from execution.price import too_complex
 from execution.runtime import UnexpectedError
 
 Listed = Callable[[Any, int], Any]
+
+
+class Meter(NamedTuple):
+    """What counts the values of one answer."""
+
+    listed: Listed
+    """Passes a list on, of items of so many values each."""
+    repeated: Callable[[int, int], None]
+    """Notes that what is made from now on stands so many times in the answer, and has so many values of its own."""
 
 
 class TooMuchError(Exception):
@@ -26,20 +35,30 @@ def too_much() -> ExecutionResult:
     return ExecutionResult(None, [too_complex("the answer holds too many values; ask for less at once")])
 
 
-def counting(most: int) -> Listed:
-    """Return what passes lists on, of items of so many values each, until they are more than `most` in all."""
-    left = most
+def counting(most: int) -> Meter:
+    """Return what raises when an answer holds more than `most` values.
 
-    def counted(value: Any, values: int) -> Any:  # noqa: ANN401
+    An object that stands in many places is made once, but written as often as it stands there.
+    """
+    left, times = most, 1
+
+    def listed(value: Any, values: int) -> Any:  # noqa: ANN401
         nonlocal left
         if type(value) is not tuple and type(value) is not list:  # a text, say, over which Python would iterate
             raise UnexpectedError(repr(value))
-        left -= len(value) * values
+        left -= len(value) * values * times
         if left < 0:
             raise TooMuchError
         return value
 
-    return counted
+    def repeated(number: int, values: int) -> None:
+        nonlocal left, times
+        times = number
+        left -= values * times
+        if left < 0:
+            raise TooMuchError
+
+    return Meter(listed, repeated)
 
 
 def metered(most: int) -> type[Executor[None]]:

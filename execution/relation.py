@@ -34,7 +34,16 @@ class Operation:
 
     def __init__(self, context: Any) -> None:  # noqa: ANN401 - whatever the caller's functions take
         self.context = context
+        self._turn = asyncio.Lock()
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
+
+    async def root(self, function: Root, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
+        """Call a root function when the ones before have ended, as a plan does.
+
+        All at once they would take every turn of the event loop, and other requests would wait for the last of them.
+        """
+        async with self._turn:
+            return await function(self.context, **arguments)
 
     def loader(self, batch: Batch, arguments: dict[str, Any]) -> DataLoader[Any, Any]:
         """Return the loader of a batch function with these arguments."""
@@ -66,7 +75,7 @@ class RootField(_Costly):
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401, ARG002
         """Call the function with the operation's context."""
-        return self.metadata["function"](info.context.context, **kwargs)
+        return info.context.root(self.metadata["function"], kwargs)
 
 
 class RelationField(_Costly):
@@ -81,7 +90,15 @@ class RelationField(_Costly):
         key = getattr(source, self.metadata["key"])
         if key is None:
             return None
-        return asyncio.shield(info.context.loader(self.metadata["function"], kwargs).load(key))
+        answer = asyncio.shield(info.context.loader(self.metadata["function"], kwargs).load(key))
+        answer.add_done_callback(_look_at)
+        return answer
+
+
+def _look_at(answer: Future[Any]) -> None:
+    """Else the loop logs a failure that nobody waits for any more, since something beside it has failed."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 def root(function: Root, **options: Any) -> Any:  # noqa: ANN401 - stands for the annotated type

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 Made = dict[str, Any]
+
+
+class Pending(list[Made]):
+    """Dicts in which the keys of relations stand, waiting for what is made of their records."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: list[int] = []
+        """How often each stands in the answer, if not once: as often as what it is a part of."""
 
 
 class UnexpectedError(Exception):
@@ -17,7 +28,7 @@ async def load(
     context: Any,  # noqa: ANN401 - whatever the caller's functions take
     known: dict[Any, Any],
     arguments: dict[str, Any],
-    *places: tuple[list[Made], str],
+    *places: tuple[Pending, str],
 ) -> None:
     """Ask a batch function for the records of all keys that stand in these places and are not known yet."""
     keys = dict.fromkeys([made[field] for pending, field in places for made in pending])
@@ -27,11 +38,33 @@ async def load(
         known.update(zip(missing, found, strict=True))
 
 
-def fill(pending: list[Made], field: str, known: dict[Any, Any], make: Callable[[Any], Any]) -> None:
-    """Put in the place of each key what is made of its record: once for each key, however often it stands there."""
-    answers: dict[Any, Any] = {}
+def fill(
+    pending: Pending,
+    field: str,
+    known: dict[Any, Any],
+    make: Callable[[Any], Any],
+    repeated: Callable[[int, int], None],
+    values: int,
+    *below: Pending,
+) -> None:
+    """Put in the place of each key what is made of its record: once for each key, however often it stands there.
+
+    What is made has so many `values` of its own; what it leaves pending in turn is `below`.
+    """
+    keys = map(itemgetter(field), pending)
+    answers = {}
+    for key, times in (_added_up(keys, pending.times) if pending.times else Counter(keys)).items():
+        repeated(times, values)
+        answers[key] = make(known[key])
+        for more in below:
+            more.times += [times] * (len(more) - len(more.times))
     for made in pending:
-        key = made[field]
-        if key not in answers:
-            answers[key] = make(known[key])
-        made[field] = answers[key]
+        made[field] = answers[made[field]]
+    repeated(1, 0)
+
+
+def _added_up(keys: Iterable[Any], times: Iterable[int]) -> dict[Any, int]:
+    found: dict[Any, int] = defaultdict(int)
+    for key, number in zip(keys, times, strict=True):
+        found[key] += number
+    return found

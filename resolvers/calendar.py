@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from asyncio import sleep
-from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
@@ -77,13 +76,12 @@ async def calendar_events(
     known = await agendas(access, found, window)
     taken = (booking for agenda in known for booking in agenda.bookings)
     parties = await parties_of_bookings(access, taken) if tells_people(access) else {}
-    calendar = (tuple(asked), window, timezone, exclude_child_resources, tuple(types or ()))
     made: list[CalendarEvent] = []
     work = 0
     for agenda in known:
         found_here = events(*agenda, parties, window=window, now=access.now, timezone=timezone, types=types)
         made += found_here
-        _count(access, calendar, len(made))
+        _count(access, len(found_here))
         work += len(found_here) + len(agenda.bookings)
         if work > A_WHILE:
             work = 0
@@ -96,9 +94,9 @@ async def calendar_events(
     )
 
 
-def _count(access: Access, calendar: Hashable, events_so_far: int) -> None:
-    access.events[calendar] = max(events_so_far, access.events.get(calendar, 0))  # asked twice by a second executor
-    if sum(access.events.values()) > MOST_EVENTS:
+def _count(access: Access, events: int) -> None:
+    access.events.append(events)
+    if sum(access.events) > MOST_EVENTS:
         message = f"These are more than {MOST_EVENTS} events; ask for a shorter range or fewer resources at once."
         refuse(ErrorCode.OPERATION_TOO_COMPLEX, message, "endDate")
 

@@ -25,8 +25,8 @@ class Access:
     database: Database
     viewer: Viewer
     now: datetime
-    events: dict[Hashable, int] = field(default_factory=dict)
-    """How many events each calendar of this request has: kept, since each alone may be small."""
+    events: list[int] = field(default_factory=list)
+    """How many events the calendars of this query have: kept, since each alone may be small."""
     reads: Mapping[type, frozenset[str]] | None = None
     """The attributes that are read of each class of records; None: any."""
 
@@ -34,11 +34,14 @@ class Access:
     """What the process keeps of the directory, as it stood after the request came; None: nobody has looked yet."""
 
     async def reading(self, reads: Mapping[type, frozenset[str]]) -> Access:
-        """Return the access of a query of which it is known what it reads. It alone uses what is kept."""
+        """Return the access of a query of which it is known what it reads. It alone uses what is kept.
+
+        Its calendars are counted anew: those of a query that is asked again otherwise are not twice as many.
+        """
         directory = self.directory
         if directory is None and reads:
             directory = await self.database.directory()
-        return Access(self.database, self.viewer, self.now, self.events, reads, directory)
+        return Access(self.database, self.viewer, self.now, [], reads, directory)
 
     def kept(self, kind: Kind[K, V]) -> Kept[K, V]:
         """Return what is kept of a kind, unmasked; of a mutation and by the reference executor: nothing ever."""

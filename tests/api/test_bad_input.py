@@ -154,7 +154,7 @@ async def test_a_calendar_that_cannot_be_is_refused(
         ),
         ({"filter": {"agenda": {"start": "2026-04-15"}}}, "invalid_schema", ["filter", "agenda"]),
         ({"filter": {"participantEmail": "a\0b"}}, "invalid_schema", ["filter", "participantEmail"]),
-        ({"filter": {"unheard": 1}}, "invalid_schema", ["filter"]),
+        ({"filter": {"unheard": 1}}, "invalid_schema", ["filter", "unheard"]),
         (
             {"filter": {"externalServiceId": "nothing"}},
             "external_service_access_denied",
