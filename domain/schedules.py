@@ -63,11 +63,14 @@ def _weeks(window: Interval) -> tuple[int, int]:
     return (window.start.toordinal() - 3) // 7, window.end.toordinal() // 7
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _week(
     weekly: tuple[WeeklyPeriod, ...], exceptions: tuple[ScheduleException, ...], timezone: str, week: int
 ) -> list[Interval]:
-    """Return the periods that start in a week, Monday to Sunday; about a kilobyte, for all resources of like hours."""
+    """Return the periods that start in a week, Monday to Sunday: for all resources of like hours.
+
+    About a kilobyte; of the longest hours that are taken 35, so that all that is kept is 70 MB at the very most.
+    """
     first, last = max(week * 7 + 1, _FIRST), min(week * 7 + 7, _LAST)
     if first > last:
         return []

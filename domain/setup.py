@@ -21,7 +21,8 @@ MAX_ABOUT = MAX_TEXT
 MAX_CAPACITY = 100_000
 MAX_MINUTES = 366 * 24 * 60
 MAX_DAYS = 3_660
-MAX_RULES = 1_000
+MAX_WEEKLY, MAX_PERIODS, MAX_RULES = 200, 50, 1_000
+"""Hours of a week, of one date, and all else. Expanded weeks are kept, so none may be large."""
 COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -76,17 +77,18 @@ def resource_issues(resource: Resource) -> Iterator[Issue]:
 
 def schedule_issues(schedule: Schedule) -> Iterator[Issue]:
     """Find what is wrong with a schedule: too long lists, a date excepted twice, reversed slots."""
-    for field, rules in (("weekly", schedule.weekly), ("exceptions", schedule.exceptions), ("slots", schedule.slots)):
-        if len(rules) > MAX_RULES:
-            yield schema(f"{field} has {MAX_RULES} entries at most.", field)
+    lengths = {"weekly": (schedule.weekly, MAX_WEEKLY), "exceptions": (schedule.exceptions, MAX_RULES)}
+    for field, (rules, most) in {**lengths, "slots": (schedule.slots, MAX_RULES)}.items():
+        if len(rules) > most:
+            yield schema(f"{field} has {most} entries at most.", field)
     dates = set()
     for position, exception in enumerate(schedule.exceptions):
         if exception.date in dates:
             message = "This date is excepted twice."
             path = ("input", "exceptions", str(position), "date")
             yield Issue(ErrorCode.DUPLICATE_ENTRIES_PROVIDED, message, path)
-        if len(exception.periods) > MAX_RULES:
-            yield schema(f"periods has {MAX_RULES} entries at most.", "exceptions", str(position), "periods")
+        if len(exception.periods) > MAX_PERIODS:
+            yield schema(f"periods has {MAX_PERIODS} entries at most.", "exceptions", str(position), "periods")
         dates.add(exception.date)
     for position, slot in enumerate(schedule.slots):
         yield from span_issues(slot.start_date, slot.end_date, "slots", str(position))

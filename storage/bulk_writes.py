@@ -45,7 +45,7 @@ async def _lock_all(tx: Transaction, drafts: Sequence[BookingDraft], names: Sequ
     """
     if tx.dialect == "sqlite":  # a writer is alone there
         return
-    homes, people = await homes_and_staff(tx, names)
+    homes, people = await homes_and_staff(tx, names, {draft.id for draft in drafts if draft.id is not None})
     resources = await lock_resources(tx, sorted(homes | {draft.resource_id for draft in drafts}))
     people |= {draft.given["staff_id"] for draft in drafts if draft.given.get("staff_id")}
     people |= {resource.user_id for resource in resources.values() if resource.user_id}

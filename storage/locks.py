@@ -1,22 +1,22 @@
-"""Rows locked before anything is decided about them, in one order everywhere: names, resources, bookings, people.
+"""Rows locked before anything is decided about them, in one order everywhere.
 
-Each kind by ID; names are locked by `Database.write`, before a work begins. NO KEY, so that rows which merely refer to
-them (foreign keys) can be written meanwhile. What is locked is never joined before it is: when PostgreSQL has waited
-for a row, it looks at the join's other rows as they were before, and leaves out a row that no longer fits them, as if
-there were none.
+Names, organizations, resources, bookings, people, each kind by ID; names are locked by `Database.write`, before a work
+begins. NO KEY, so that rows which merely refer to them (foreign keys) can be written meanwhile. What is locked is never
+joined before it is: when PostgreSQL has waited for a row, it looks at the join's other rows as they were before, and
+leaves out a row that no longer fits them, as if there were none.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, exists, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, bindparam, exists, func, literal_column, or_, select, true, union_all
 
 from domain.bookings import Stored
 from domain.records import Booking, ExternalService, Resource
 from storage import tables
 from storage.booking_reading import STATUSES, WHOLE, bookings, locations
-from storage.organizations import services
+from storage.organizations import organizations, services
 from storage.resources import build_resource, resource_columns, resources, schedules
 from storage.statements import Statement, among
 from storage.tables import ID, table
@@ -78,10 +78,19 @@ LOCKS: dict[Reference, Statement] = {
     "reservation": _locks(bookings.c.reservation_hash == bindparam("reservation", type_=Text)),
 }
 _named = and_(among(bookings.c.external_service_id, "services"), among(bookings.c.external_booking_id, "externals"))
-NAMED = Statement(select(bookings.c.resource_id, bookings.c.staff_id).where(_named))
+_standing = select(bookings.c.resource_id, bookings.c.staff_id)
+NAMED = Statement(union_all(_standing.where(_named), _standing.where(among(bookings.c.id, "ids"))))
+LOCK_ORGANIZATION = Statement(
+    select(organizations.c.id).where(organizations.c.id == bindparam("id", type_=ID)).with_for_update(key_share=True)
+)
 LOCK_USERS = Statement(
     select(users.c.id).where(among(users.c.id, "keys")).order_by(users.c.id).with_for_update(key_share=True)
 )
+
+
+async def lock_organization(tx: Transaction, organization_id: str) -> None:
+    """Lock an organization: whoever changes which of its resources is part of which waits here."""
+    await tx.fetch(LOCK_ORGANIZATION, id=organization_id)
 
 
 async def lock_resource(tx: Transaction, resource_id: str) -> Resource | None:
@@ -123,10 +132,12 @@ async def lock_booking(
             return Locked(stored, homes, ExternalService(*rows[0][-4:-1]) if rows[0][-4] else None)
 
 
-async def homes_and_staff(tx: Transaction, names: Collection[ExternalName]) -> tuple[set[str], set[str]]:
-    """Return the resources and the staff of the bookings that stand under external names, which are locked."""
+async def homes_and_staff(
+    tx: Transaction, names: Collection[ExternalName], ids: Collection[str]
+) -> tuple[set[str], set[str]]:
+    """Return the resources and the staff of the bookings that stand under external names, which are locked, or IDs."""
     services, externals = ({name[part] for name in names} for part in (0, 1))
-    rows = await tx.fetch(NAMED, services=sorted(services), externals=sorted(externals))
+    rows = await tx.fetch(NAMED, services=sorted(services), externals=sorted(externals), ids=sorted(ids))
     return {row[0] for row in rows}, {row[1] for row in rows if row[1]}
 
 

@@ -219,5 +219,10 @@ async def _commit(connection: Any) -> None:  # noqa: ANN401 - asyncpg's
 
 
 async def _roll_back(connection: Any) -> None:  # noqa: ANN401 - asyncpg's
-    if not connection.is_closed():
+    if connection.is_closed():
+        return
+    try:
         await connection.execute("ROLLBACK")
+    except BaseException:  # cancelled once more, say
+        connection.terminate()  # whoever had it next would read within what was left open
+        raise

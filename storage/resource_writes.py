@@ -19,14 +19,14 @@ from storage.calendar import blockers
 from storage.directory_writes import Refused, administers, taken
 from storage.expiry import still_active
 from storage.locations import LOCATIONS
-from storage.locks import lock_people, lock_resource
+from storage.locks import lock_organization, lock_people, lock_resource, lock_resources
 from storage.resources import resources, schedule_document, schedules
 from storage.rows import insert_into, is_taken, save
 from storage.statements import Statement
 from storage.tables import ID, INSTANT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from storage.access import Access
     from storage.database import Transaction
@@ -69,12 +69,15 @@ async def _save_resource(tx: Transaction, access: Access, record: Resource) -> R
     if not places or not administers(access.viewer, places[0][1]):
         return NotFound(ErrorCode.LOCATION_NOT_FOUND, "There is no such location.", ("input", "locationId"))
     record = record._replace(organization_id=places[0][1], timezone=places[0][3])
-    stored = await lock_resource(tx, record.id)
+    if record.parent_id is not None:  # of two that are moved at once each could come below the other
+        await lock_organization(tx, record.organization_id)
+    locked = await lock_resources(tx, {record.id, record.parent_id or record.id})
+    stored = locked.get(record.id)
     if stored is None and await is_taken(tx, record.id):
         return taken()
     if stored is not None and stored.organization_id != record.organization_id:
         return _no_resource("id")
-    if refusal := await _refuse_relations(tx, record):
+    if refusal := await _refuse_relations(tx, record, locked):
         return refusal
     if stored is not None and (overlap := await _refuse_booked(tx, access, record, stored)):
         return overlap
@@ -89,9 +92,9 @@ def resource_row(record: Resource) -> dict[str, Any]:
     return row
 
 
-async def _refuse_relations(tx: Transaction, record: Resource) -> Refused | None:
+async def _refuse_relations(tx: Transaction, record: Resource, locked: Mapping[str, Resource]) -> Refused | None:
     if record.parent_id is not None:
-        parent = await lock_resource(tx, record.parent_id)
+        parent = locked.get(record.parent_id)
         below = {row[0] for row in await tx.fetch(DESCENDANTS, resource_id=record.id)}
         if parent is None or parent.organization_id != record.organization_id or parent.id in below:
             return _no_resource("parentId")

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 FEW = 20
 """Who asks for more keys than that asks alone: the rows cost more than the statement, and all others would wait."""
 
-PATIENCE = 0.5
+PATIENCE, MOST_PATIENCE = 0.5, 2.0
 """Seconds to wait for a statement that is under way, whose connection may be lost without anyone knowing; twice as long
-where two are, and so on: a database that is slow gets few at once. None is ever sent again."""
+where two are, and so on: a database that is slow gets few at once. But not ever longer: what is lost stays under way
+until the network gives it up, while the database may have long been well. None is ever sent again."""
 
 
 class SharedReads:
@@ -51,7 +52,7 @@ class SharedReads:
         if kind.waiting is None:
             waiting = kind.waiting = _Waiting()
             if kind.under_way:
-                patience = PATIENCE * 2 ** (kind.under_way - 1)
+                patience = min(PATIENCE * 2 ** (kind.under_way - 1), MOST_PATIENCE)
                 waiting.timer = asyncio.get_running_loop().call_later(patience, self._send, statement, kind, waiting)
             else:
                 self._send(statement, kind, waiting)

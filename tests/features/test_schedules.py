@@ -85,3 +85,22 @@ async def test_a_schedule_that_cannot_be_is_refused(venue: Venue) -> None:
         refused = await venue.gateway.data(document, venue.desk, input={"resourceId": resource})
         assert (refused["code"], refused["path"]) == ("RESOURCE_NOT_FOUND", ["input", "resourceId"])
     assert await _hours(venue) == [("06:00", "18:00")]
+
+
+@pytest.mark.feature(70)
+async def test_the_hours_of_a_week_and_of_a_date_are_bounded(venue: Venue) -> None:
+    """What they come to in each week is kept, so that everybody's calendars are answered soon."""
+    document = set_up("upsertSchedule", "schedule", "weekly { weekday }")
+    hours = {"start": "09:00", "end": "10:00"}
+
+    for weekly, periods, paths in (
+        (200, 50, None),
+        (201, 51, [["input", "weekly"], ["input", "exceptions", "0", "periods"]]),
+    ):
+        given = {
+            "weekly": [{"weekday": "MONDAY", **hours}] * weekly,
+            "exceptions": [{"date": "2026-04-15", "periods": [hours] * periods}],
+        }
+        answer = await venue.gateway.data(document, venue.desk, input={"resourceId": venue.court, **given})
+        issues = answer.get("issues")
+        assert (issues and [issue["path"] for issue in issues]) == paths

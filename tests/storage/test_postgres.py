@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -210,3 +211,35 @@ async def test_a_database_that_does_not_exist_is_unavailable(postgres_url: str) 
 
 async def _book(database: Database, row: dict[str, Any]) -> None:
     await database.write(lambda transaction: transaction.fetch(ADD_BOOKING, **row))
+
+
+async def test_a_work_that_is_cancelled_twice_leaves_no_transaction_open(database: Database) -> None:
+    """Whoever was given its connection next would read within what had failed."""
+    begun = asyncio.Event()
+
+    async def work(transaction: Transaction) -> None:
+        await add(transaction, "a")
+        begun.set()
+        await transaction.fetch(Statement(select(func.pg_sleep(3600))))
+
+    for _ in range(5):
+        begun.clear()
+        writing = asyncio.ensure_future(database.write(work))
+        await begun.wait()
+        for _ in range(2):  # the second time while it waits for the end of the statement
+            await asyncio.sleep(0.01)
+            writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+        assert await count(database) == 0
+        idle = vars(database)["_at_hand"]
+        assert not any(connection.is_in_transaction() for connection in idle if not connection.is_closed())
+
+
+async def test_every_setting_holds_on_every_connection(database: Database) -> None:
+    await count(database)
+    connection = vars(database)["_at_hand"][0]
+
+    for name, value in postgres_pool.SETTINGS.items():
+        shown = await connection.fetchval(f"SHOW {name}")
+        assert shown == {"60s": "1min"}.get(value, value), name

@@ -196,6 +196,22 @@ async def test_a_database_that_is_slow_is_asked_less_and_less(
     assert [await task for task in tasks] == [[(str(number), 0)] for number in range(5)]
 
 
+async def test_a_database_that_is_well_again_is_asked_soon_whatever_was_lost_before(
+    store: Store, reads: SharedReads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_reads, "PATIENCE", 0.001)
+    monkeypatch.setattr(shared_reads, "MOST_PATIENCE", 0.002)
+    lost = []
+    async with asyncio.timeout(5):  # without a bound the twentieth would go out after nine minutes
+        for number in range(20):
+            lost.append(await _begin(reads, str(number)))
+            await store.until_asked(number + 1)
+
+    for number in range(20):
+        await store.answer(number)
+    await asyncio.gather(*lost)
+
+
 async def test_who_asks_for_many_asks_alone_and_at_once(store: Store, reads: SharedReads) -> None:
     many = [f"{number:02}" for number in range(FEW + 1)]
     first, large = await _begin(reads, "a"), await _begin(reads, *many)

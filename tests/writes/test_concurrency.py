@@ -15,14 +15,20 @@ import pytest
 from domain.drafts import BookingDraft
 from domain.records import Viewer
 from storage.access import Access
-from storage.booking_writes import BookingKey, delete_booking, upsert_booking
+from storage.booking_writes import BookingKey, UpsertBookingSuccess, delete_booking, upsert_booking
+from storage.bulk_writes import upsert_bookings
 from storage.database import Database, ExternalName, Row, Transaction
 from storage.directory import NOTHING
+from storage.postgres_pool import may_repeat
 from storage.statements import Statement
 from storage.tokens import viewer_of_token
 from tests.api.clients import NOW
 from tests.api.venue import Venue
 
+PLACE = """
+mutation ($input: UpsertResourceInput!) {
+  upsertResource(input: $input) { __typename ... on UpsertResourceSuccess { resource { id } } }
+}"""
 START = datetime.fromisoformat("2026-04-15T08:00:00Z")
 PAUSE = 0.2
 
@@ -121,3 +127,62 @@ async def test_a_member_of_staff_wanted_in_two_places_at_once_goes_to_one(venue:
     )
 
     assert (first.outcome, second.code) == ("CREATED", "COURT_BOOKING_OVERLAP")
+
+
+@pytest.fixture
+def collisions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What PostgreSQL ended and the gateway ran again: deadlocks, each of them after a second."""
+    seen: list[str] = []
+
+    def noted(error: BaseException) -> bool:
+        seen.append(type(error).__name__)
+        return may_repeat(error)
+
+    monkeypatch.setattr("storage.postgres.may_repeat", noted)
+    return seen
+
+
+async def test_bulks_that_swap_bookings_between_two_resources_do_not_hinder_each_other(
+    venue: Venue, viewer: Viewer, collisions: list[str]
+) -> None:
+    """By `id`: what they move has no external name by which it was locked before."""
+    access = Access(venue.gateway.database, viewer, NOW)
+    places = [venue.hall, venue.room]
+    drafts = [
+        [draft(venue, resource_id=place)._replace(start_date=START + timedelta(hours=n), end_date=None, duration=60)
+         for n in range(20)]
+        for place in places
+    ]  # fmt: skip
+    for n, group in enumerate(drafts):
+        created = await upsert_bookings(access, group)
+        ids = [answer.booking.id for answer in created if isinstance(answer, UpsertBookingSuccess)]
+        drafts[n] = [each._replace(id=key) for each, key in zip(group, ids, strict=True)]
+
+    for turn in range(4):
+        moved = [
+            [each._replace(resource_id=places[(n + turn + 1) % 2]) for each in group] for n, group in enumerate(drafts)
+        ]
+        answers = await asyncio.gather(*(upsert_bookings(access, group) for group in moved))
+        assert {getattr(answer, "outcome", answer) for answered in answers for answer in answered} == {"REPLACED"}
+
+    assert collisions == []
+
+
+async def test_of_two_resources_that_would_each_come_below_the_other_one_is_refused(
+    venue: Venue, collisions: list[str]
+) -> None:
+    async def place(parent: str | None = None, key: str | None = None) -> Any:
+        given = {"id": key, "locationId": venue.location, "name": "x", "type": "ROOM", "parentId": parent}
+        return await venue.gateway.data(PLACE, venue.desk, input=given)
+
+    for _ in range(5):
+        a, b, c, d = [(await place())["resource"]["id"] for _ in range(4)]
+        await place(c, b)
+        await place(a, d)
+        far = await asyncio.gather(place(b, a), place(d, c))
+        e, f = [(await place())["resource"]["id"] for _ in range(2)]
+        near = await asyncio.gather(place(f, e), place(e, f))
+        for answers in (far, near):
+            assert sorted(answer["__typename"] for answer in answers) == ["NotFound", "UpsertResourceSuccess"]
+
+    assert collisions == []
