@@ -55,11 +55,16 @@ function counted(cluster) {
     bookingCount: cluster.length,
     bookings: cluster.flatMap((piece) => piece.event.bookings),
     customers: cluster.flatMap((piece) => piece.event.customers),
-    from: Math.min(...cluster.map((piece) => piece.event.from)),
-    to: Math.max(...cluster.map((piece) => piece.event.to)),
+    ...span(cluster, "from", "to"),
+    ...span(cluster, "startDate", "endDate"),
   };
   return { event: whole, start: cluster[0].start, end: Math.max(...cluster.map((piece) => piece.end)), column: 0, columns: 1 };
 }
+
+const span = (cluster, start, end) => ({
+  [start]: Math.min(...cluster.map(({ event }) => event[start])),
+  [end]: Math.max(...cluster.map(({ event }) => event[end])),
+});
 
 const seatsOf = (event) => Math.round(event.occupancy * event.quota);
 
