@@ -55,15 +55,15 @@ async def texts(select: Locator) -> list[str]:
     return await select.locator("option").all_inner_texts()
 
 
-async def book(served: Served, name: str, start: datetime) -> None:
+async def book(served: Served, name: str, start: datetime, minutes: int = 60, grant: str = "tennis") -> None:
     query = "mutation ($input: UpsertBookingInput!) { upsertBooking(input: $input) { __typename } }"
     given = {
         "resourceId": served.demo.named(name),
         "startDate": start.isoformat(),
-        "duration": 60,
+        "duration": minutes,
         "participants": [{"email": "faster@example.net"}],
     }
-    answer = await served.ask(query, {"input": given}, "tennis")
+    answer = await served.ask(query, {"input": given}, grant)
     assert answer == {"data": {"upsertBooking": {"__typename": "UpsertBookingSuccess"}}}
 
 

@@ -67,6 +67,16 @@ async def test_tells_the_hours_of_a_clock_put_back_apart(
     assert await spans(served, "Bay P1", day) == [(at(day, first), at(day, last))]
 
 
+async def test_shows_what_seems_to_end_before_it_starts(watched: Watched, served: Served) -> None:
+    """From 01:45 to 01:15, when clocks are put back from 02:00 to 01:00: half an hour."""
+    page, day = watched.page, clock_change(LONDON, -1)
+    await book(served, "Bay P1", at(day, 0) + timedelta(minutes=45), 30, "coworking")
+    await open_week(page, served, "Bay P1", day=day, view="day")
+
+    found = page.get_by_title(re.compile(r"^Booked: .*01:45 \(UTC\+1\)–01:15 \(UTC\+0\)"))  # noqa: RUF001
+    await expect(found).to_have_css("--length", "30")
+
+
 async def test_starts_at_the_steps_of_the_places_own_clock(watched: Watched, served: Served) -> None:
     """A bay of London is booked by full hours there, on whatever clock they are shown."""
     page = watched.page
