@@ -1,11 +1,12 @@
 /* What is shown: kept in the address, so that a view can be sent to somebody. */
 
 import { byId, el, option } from "./dom.js";
-import { today } from "./time.js";
+import { isDate, isZone, today } from "./time.js";
 
+export const VIEWS = ["week", "day"];
 const MOST = 8;
 const USUAL = 2;
-const FALLBACK = "#64748b";
+export const FALLBACK = "#64748b";
 
 /** The state of the page, from the address and the places that the caller sees. */
 export function readChoices(places) {
@@ -13,9 +14,10 @@ export function readChoices(places) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const near = places.find(({ timezone }) => timezone === own) ?? places[0];
   const place = places.find(({ id }) => id === asked.get("location")) ?? near;
-  const zone = zones(place, own).includes(asked.get("zone")) ? asked.get("zone") : place.timezone;
-  const view = asked.get("view") ?? (matchMedia("(max-width: 50rem)").matches ? "day" : "week");
-  const date = /^\d{4}-\d\d-\d\d$/.test(asked.get("date") ?? "") ? asked.get("date") : today(zone);
+  const zone = isZone(asked.get("zone")) ? asked.get("zone") : place.timezone;
+  const usual = matchMedia("(max-width: 50rem)").matches ? "day" : "week";
+  const view = VIEWS.includes(asked.get("view")) ? asked.get("view") : usual;
+  const date = isDate(asked.get("date")) ? asked.get("date") : today(zone);
   return { place, zone, date, view, resourceIds: chosenOf(place, asked.get("resources")?.split(",")) };
 }
 
@@ -41,8 +43,7 @@ export function drawChoices(places, state, changed) {
     const place = places.find(({ id }) => id === target.value);
     changed({ place, zone: place.timezone, resourceIds: chosenOf(place) });
   };
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  byId("zone").replaceChildren(...zones(state.place, own).map((zone) => option(zone, zone, zone === state.zone)));
+  byId("zone").replaceChildren(...zones(state).map((zone) => option(zone, zone, zone === state.zone)));
   byId("zone").onchange = ({ target }) => changed({ zone: target.value });
   byId("resources").replaceChildren(...bookable(state.place).map((resource) => drawResource(resource, state, changed)));
 }
@@ -75,7 +76,8 @@ function drawResource(resource, { resourceIds }, changed) {
   return el("label", { class: "resource", style: { "--bg": resource.color ?? FALLBACK } }, box, el("span", {}, resource.name), seats);
 }
 
-function zones(place, own) {
-  const all = Intl.supportedValuesOf?.("timeZone") ?? [];
-  return [...new Set([place.timezone, own, "UTC", ...all])];
+/** Those that the browser lists, which leaves out names that it knows: "Asia/Kolkata" is there as "Asia/Calcutta". */
+function zones({ place, zone }) {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return [...new Set([place.timezone, zone, own, "UTC", ...(Intl.supportedValuesOf?.("timeZone") ?? [])])];
 }

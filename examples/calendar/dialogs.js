@@ -1,8 +1,9 @@
 /* What an event is, and who asks. */
 
-import { Refused, ask, token } from "./api.js";
+import { ask, token } from "./api.js";
 import { byId, el } from "./dom.js";
 import { statusOf } from "./event.js";
+import { ME } from "./queries.js";
 import { showDay, showSpan } from "./time.js";
 
 /** Show all that is known of an event; `book`, where a seat is left, books it. */
@@ -11,7 +12,7 @@ export function openDetails(event, resource, zone, book) {
   const facts = {
     Resource: resource.name,
     Day: showDay(event.from),
-    Time: `${showSpan(event.from, event.to)} (${zone})`,
+    Time: `${showSpan(event.startDate, event.endDate, zone)} (${zone})`,
     Status: statusOf(event)?.toLowerCase().replace("_", " "),
     Seats: event.quota > 1 ? `${Math.round(event.occupancy * event.quota)} of ${event.quota}` : null,
     Bookings: event.bookingCount,
@@ -27,10 +28,15 @@ export function openDetails(event, resource, zone, book) {
   byId("details").showModal();
 }
 
+/** Say who asks. */
+export function drawAccount(name) {
+  byId("account").textContent = token.get() ? `Sign out ${name ?? ""}`.trim() : "Sign in";
+}
+
 /** Wire signing in and out; `changed` is called after either. */
 export function wireAccount(changed) {
   byId("account").addEventListener("click", () => {
-    if (!token.get()) return byId("signing-in").showModal();
+    if (!token.get()) return askForToken();
     token.forget();
     changed();
   });
@@ -38,20 +44,19 @@ export function wireAccount(changed) {
     submitted.preventDefault();
     const given = byId("own-token").value.trim();
     try {
-      await check(given);
+      await ask(ME, {}, given);
     } catch (refused) {
       byId("sign-in-refusal").textContent = refused.message;
       return;
     }
     token.set(given);
-    submitted.target.reset();
-    byId("sign-in-refusal").textContent = "";
     byId("signing-in").close();
     changed();
   });
 }
 
-async function check(given) {
-  if (/[^\x21-\x7e]/.test(given)) throw new Refused("invalid_api_token", "That is no token.");
-  await ask("query Me { viewer { name } }", {}, given);
+function askForToken() {
+  byId("signing-in-form").reset();
+  byId("sign-in-refusal").textContent = "";
+  byId("signing-in").showModal();
 }

@@ -12,7 +12,8 @@ export function drawPiece(piece, resource, date, context) {
   const style = placed(piece, context);
   if (event.type === "PERIOD") return el("div", { class: "open", style });
   const isOver = event.to <= context.now;
-  if (event.type === "PERIOD_FRAGMENT" && isOver) return el("div", { class: "open", style });
+  if (event.type === "PERIOD_FRAGMENT" && !isBookable(event, resource)) return el("div", { class: "open", style });
+  const words = describe(event, resource, date, context.zone);
   const choose = (click) => context.open(event, minuteOf(click, piece), date);
   return el(
     "button",
@@ -21,21 +22,27 @@ export function drawPiece(piece, resource, date, context) {
       class: classesOf(event, piece, isOver),
       style: { ...style, "--bg": event.colorMap.bg, "--text": event.colorMap.text },
       tabindex: -1,
-      title: describe(event, resource, date),
-      "aria-label": describe(event, resource, date),
+      title: words,
+      "aria-label": words,
       data: { type: event.type, bookings: event.bookings.map(({ id }) => id).join(" ") },
       on: { click: choose },
     },
-    ...contentOf(event, piece, date),
+    ...contentOf(piece, date, context.zone),
   );
 }
 
 /** What a screen reader says, and a pointer shows: all of it in one line. */
-export function describe(event, resource, date) {
+function describe(event, resource, date, zone) {
   const day = event.to - event.from < DAY ? `, ${showDay(wall(date))}` : "";
   const kind = event.type === "PERIOD_FRAGMENT" ? freeText(event, resource) : event.displayLabel;
   const state = ASKED.has(statusOf(event)) ? `, ${statusOf(event).toLowerCase()}` : "";
-  return `${kind}${state}: ${resource.name}${day}, ${showSpan(event.from, event.to)}`;
+  return `${kind}${state}: ${resource.name}${day}, ${showSpan(event.startDate, event.endDate, zone)}`;
+}
+
+/** Whether the shortest booking fits in what is free from now on; who knows, where the view ends before it does. */
+export function isBookable({ startDate, endDate, goesOn }, { minDurationMinutes }) {
+  const room = (endDate - Math.max(startDate, Date.now())) / MINUTE;
+  return room > 0 && (goesOn || room >= (minDurationMinutes ?? 0));
 }
 
 export const statusOf = ({ bookings }) => (bookings.length === 1 ? bookings[0].status : undefined);
@@ -68,10 +75,10 @@ function classesOf(event, piece, isOver) {
   return `event ${kind}${size}${isOver ? " over" : ""}`;
 }
 
-function contentOf(event, { start, end }, date) {
+function contentOf({ event, start, end }, date, zone) {
   if (event.type === "PERIOD_FRAGMENT") return [el("span", { class: "plus", "aria-hidden": "true" }, "+")];
   const isStart = event.from >= wall(date);
-  const time = isStart && end - start >= SHORT ? el("small", {}, showTime(event.from)) : null;
+  const time = isStart && end - start >= SHORT ? el("small", {}, showTime(event.startDate, zone)) : null;
   const words = el("span", { class: "words" }, time, el("b", {}, event.displayLabel));
   if (event.type !== "BOOKING_COUNT") return [words];
   return [el("span", { class: "bar-of-seats", style: { "--share": event.occupancy } }), words];
@@ -84,4 +91,4 @@ function minuteOf(click, piece) {
   return piece.start + ((click.clientY - box.top) / box.height) * (piece.end - piece.start);
 }
 
-export const wallAt = (date, minute) => wall(date) + minute * MINUTE;
+export const wallAt = (date, minute) => wall(date) + Math.floor(minute) * MINUTE;

@@ -7,12 +7,13 @@ const LONG = 20 * 60;
 
 /** The piece of an event that lies on a date, in minutes from its midnight; null where there is none. */
 export function pieceOf(event, date) {
-  const midnight = wall(date);
-  const start = Math.max(event.from, midnight);
-  const end = Math.min(event.to, midnight + DAY);
-  // In the hour that a clock repeats, an event can seem to end before it starts: it is shown, short.
-  if (start > end || (start === end && event.from !== event.to)) return null;
-  return { event, start: (start - midnight) / MINUTE, end: Math.max(end - midnight, start - midnight + 15 * MINUTE) / MINUTE };
+  const [midnight, next] = [wall(date), wall(date) + DAY];
+  const { from, startDate, endDate } = event;
+  // In the hour that a clock repeats, an event can seem to end before it starts: it is shown as long as it is.
+  const to = event.to > from ? event.to : from + endDate - startDate;
+  if (from >= next || to <= midnight) return null;
+  const [start, end] = [Math.max(from, midnight) - midnight, Math.min(to, next) - midnight];
+  return { event, start: start / MINUTE, end: Math.max(end, start + 15 * MINUTE) / MINUTE };
 }
 
 /** The first and last hour that a view needs, and the hour at which it is worth looking first. */
@@ -55,11 +56,16 @@ function counted(cluster) {
     bookingCount: cluster.length,
     bookings: cluster.flatMap((piece) => piece.event.bookings),
     customers: cluster.flatMap((piece) => piece.event.customers),
-    from: Math.min(...cluster.map((piece) => piece.event.from)),
-    to: Math.max(...cluster.map((piece) => piece.event.to)),
+    ...span(cluster, "from", "to"),
+    ...span(cluster, "startDate", "endDate"),
   };
   return { event: whole, start: cluster[0].start, end: Math.max(...cluster.map((piece) => piece.end)), column: 0, columns: 1 };
 }
+
+const span = (cluster, start, end) => ({
+  [start]: Math.min(...cluster.map(({ event }) => event[start])),
+  [end]: Math.max(...cluster.map(({ event }) => event[end])),
+});
 
 const seatsOf = (event) => Math.round(event.occupancy * event.quota);
 

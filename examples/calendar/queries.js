@@ -1,4 +1,6 @@
-/* The three operations of this page. */
+/* The operations of this page. */
+
+export const ME = "query Me { viewer { name } }";
 
 export const PLACES = `
 query Places {
@@ -53,13 +55,28 @@ query Calendar($resourceIds: [ID!]!, $startDate: DateTime!, $endDate: DateTime!,
   }
 }`;
 
-export const BOOK = `
-mutation Book($input: UpsertBookingInput!) {
-  upsertBooking(input: $input) {
-    __typename
-    ... on UpsertBookingSuccess { booking { id } }
+const REFUSAL = `
     ... on UserError { code message path }
     ... on InvalidInput { issues { message path } }
-    ... on BookingOverlap { conflicts { startDate endDate } }
+    ... on BookingOverlap { conflicts { startDate endDate } }`;
+
+export const RESERVE = `
+mutation Reserve($input: ReserveBookingInput!) {
+  result: reserveBooking(input: $input) {
+    ... on ReserveBookingSuccess { reservationToken booking { status } }${REFUSAL}
+  }
+}`;
+
+export const CONFIRM = `
+mutation Confirm($input: ConfirmReservationInput!) {
+  result: confirmReservation(input: $input) {
+    ... on ConfirmReservationSuccess { booking { id } }${REFUSAL}
+  }
+}`;
+
+export const RELEASE = `
+mutation Release($input: ReleaseReservationInput!) {
+  result: releaseReservation(input: $input) {
+    ... on UserError { code }
   }
 }`;

@@ -12,6 +12,10 @@ export const wall = (text) => Date.parse(text.length === 10 ? `${text}T00:00Z` :
 /** The date of a wall: "2026-04-15". */
 export const dateOf = (at) => new Date(at).toISOString().slice(0, 10);
 
+/** Whether a text is a date that calendars are kept for: from 1900 to 2199. */
+export const isDate = (text) =>
+  /^(19|2[01])\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(wall(text)) && dateOf(wall(text)) === text;
+
 export const addDays = (date, count) => dateOf(wall(date) + count * DAY);
 
 /** The Monday of a date's ISO week. */
@@ -25,11 +29,28 @@ export function wallOf(instant, zone) {
 
 /** The instant at which a clock in the zone shows a wall: of two the first, in a gap by the offset before it. */
 export function instantOf(at, zone) {
-  const [before, after] = [-DAY, DAY].map((shift) => at - (wallOf(at + shift, zone) - (at + shift)));
-  return new Date(wallOf(before, zone) !== at && wallOf(after, zone) === at ? after : before).toISOString();
+  const [before, after] = candidates(at, zone);
+  return wallOf(before, zone) !== at && wallOf(after, zone) === at ? after : before;
 }
 
+/** Whether a clock in the zone shows a wall twice, as in the hour that is repeated in autumn. */
+function isTwice(at, zone) {
+  const [before, after] = candidates(at, zone);
+  return before !== after && wallOf(before, zone) === at && wallOf(after, zone) === at;
+}
+
+/** A wall as an instant by the offset of a day before, and by that of a day after. */
+const candidates = (at, zone) => [-DAY, DAY].map((shift) => at - (wallOf(at + shift, zone) - (at + shift)));
+
 export const today = (zone) => dateOf(wallOf(Date.now(), zone));
+
+export function isZone(name) {
+  try {
+    return Boolean(name && clockOf(name));
+  } catch {
+    return false; // as Intl says that it knows no such zone
+  }
+}
 
 const clocks = new Map();
 
@@ -46,7 +67,7 @@ const format = (options) => {
   return (at) => formatter.format(new Date(at));
 };
 
-export const showTime = format({ hour: "2-digit", minute: "2-digit" });
+const showClock = format({ hour: "2-digit", minute: "2-digit" });
 export const showDay = format({ weekday: "long", day: "numeric", month: "long" });
 export const showShortDay = format({ weekday: "short", day: "numeric", month: "short" });
 export const showWeekday = format({ weekday: "short" });
@@ -54,10 +75,25 @@ export const showNumber = format({ day: "numeric" });
 export const showDate = format({ day: "numeric", month: "long", year: "numeric" });
 const showMonth = format({ month: "long", year: "numeric" });
 
-/** "10:00–11:30", with the days where they differ. */
-export function showSpan(start, end) {
-  if (dateOf(start) === dateOf(end - 1)) return `${showTime(start)}–${showTime(end)}`;
-  return `${showShortDay(start)}, ${showTime(start)} – ${showShortDay(end)}, ${showTime(end)}`;
+/** "10:00"; where a clock in the zone shows that twice, with the offset: "01:00 (UTC+1)". */
+export function showTime(instant, zone) {
+  const at = wallOf(instant, zone);
+  return isTwice(at, zone) ? `${showClock(at)} (${offsetOf(instant, zone)})` : showClock(at);
+}
+
+/** "UTC+1", or "UTC−3:30". */
+function offsetOf(instant, zone) {
+  const minutes = (wallOf(instant, zone) - instant) / MINUTE;
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? "−" : "+"}${hours}${rest ? `:${rest}` : ""}`;
+}
+
+/** The span between two instants: "10:00–11:30", with the days where they differ; a day ends at 24:00. */
+export function showSpan(start, end, zone) {
+  const [first, last] = [wallOf(start, zone), wallOf(end - 1, zone)];
+  const till = dateOf(last) === dateOf(wallOf(end, zone)) ? showTime(end, zone) : "24:00";
+  if (dateOf(first) === dateOf(last)) return `${showTime(start, zone)}–${till}`;
+  return `${showShortDay(first)}, ${showTime(start, zone)} – ${showShortDay(last)}, ${till}`;
 }
 
 /** "13–19 April 2026", or as much more as is needed. */

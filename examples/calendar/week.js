@@ -15,11 +15,13 @@ export function drawWeek(into, { dates, resources, events, zone, open }) {
   const now = wallOf(Date.now(), zone);
   const minuteNow = dates.includes(dateOf(now)) ? (now - wall(dateOf(now))) / MINUTE : undefined;
   const { first, last, look } = hoursOf(days.flatMap((day) => day.lanes.flatMap((lane) => lane.pieces)), minuteNow);
-  const context = { first, last, now, open, single: dates.length === 1 };
+  const single = dates.length === 1;
+  const names = resources.map(({ name }) => name);
+  const context = { first, last, now, zone, open, names: single ? names : shortNames(names) };
   const grid = el(
     "div",
     {
-      class: context.single ? "grid single" : "grid",
+      class: single ? "grid single" : "grid",
       style: { "--days": dates.length, "--lanes": Math.max(resources.length, 1), "--hours": last - first },
     },
     el("div", { class: "corner" }),
@@ -39,7 +41,7 @@ function laneOf(resource, date, events) {
   return { resource, pieces };
 }
 
-function drawHead({ date, lanes }, { now, single }) {
+function drawHead({ date, lanes }, { now, names }) {
   const at = wall(date);
   const classes = date === dateOf(now) ? "head today" : "head";
   return el(
@@ -49,11 +51,19 @@ function drawHead({ date, lanes }, { now, single }) {
     el(
       "div",
       { class: "names" },
-      ...lanes.map(({ resource }) =>
-        el("span", { title: resource.name, style: { "--bg": resource.color } }, single ? resource.name : ""),
+      ...lanes.map(({ resource }, place) =>
+        el("span", { title: resource.name, style: { "--bg": resource.color } }, names[place]),
       ),
     ),
   );
+}
+
+/** Of each word as few letters as tell the names apart: "C1" and "C2", or "AnLó" and "AnLa". */
+function shortNames(names) {
+  const words = (name) => [...name.matchAll(/\S+/g)].map(([word]) => [...word]);
+  const cut = (letters) => ([first, ...rest]) => first.toUpperCase() + rest.slice(0, letters - 1).join("");
+  const short = (letters) => names.map((name) => words(name).map(cut(letters)).join(""));
+  return [1, 2, 3].map(short).find((cuts) => new Set(cuts).size === names.length) ?? names;
 }
 
 function drawHours(first, last) {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 from yarl import URL
+
+from tests.browser.calendars import events, fill_in, next_week, open_form, open_week
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Watched
     from tests.served import Served
 
-BERLIN = ZoneInfo("Europe/Berlin")
 EXAMPLE = Path(__file__).parents[2] / "examples/calendar"
 
 
@@ -40,9 +39,8 @@ async def test_counts_where_many_are_at_once(watched: Watched, served: Served) -
 
 async def test_books_a_slot(watched: Watched, served: Served) -> None:
     page = watched.page
-    await open_week(page, served, "Court 1", date=next_week())
-    await page.get_by_role("button", name=re.compile(r"^Free: Court 1")).first.press("Enter")
-    form = page.get_by_role("dialog", name="Book Court 1")
+    await open_week(page, served, "Court 1", day=next_week())
+    form = await open_form(page, "Court 1")
     await fill_in(form, served.tokens["tennis"], "Final")
 
     await expect(page.get_by_role("status")).to_contain_text("Booked: Court 1")
@@ -51,25 +49,10 @@ async def test_books_a_slot(watched: Watched, served: Served) -> None:
     assert (watched.complaints, watched.outside) == ([], [])
 
 
-async def test_says_why_it_could_not(watched: Watched, served: Served) -> None:
-    """Somebody else was faster: the answer names the time that is taken."""
-    page, date = watched.page, next_week()
-    await open_week(page, served, "Court 1", date=date)
-    await page.get_by_role("button", name=re.compile(r"^Free: Court 1")).first.press("Enter")
-    form = page.get_by_role("dialog", name="Book Court 1")
-    start = datetime.fromtimestamp(float(await form.get_by_label("Start").input_value()) / 1000, ZoneInfo("UTC"))
-    await book(served, "Court 1", start.replace(tzinfo=BERLIN))
-    await fill_in(form, served.tokens["tennis"], "Too late")
-
-    await expect(form.get_by_role("alert")).to_contain_text("(court_booking_overlap)")
-    await expect(form.get_by_role("alert")).to_contain_text(f"Taken: {start:%H:%M}")
-
-
 async def test_asks_for_what_a_court_needs(watched: Watched, served: Served) -> None:
     page = watched.page
-    await open_week(page, served, "Court 1", date=next_week())
-    await page.get_by_role("button", name=re.compile(r"^Free: Court 1")).first.press("Enter")
-    form = page.get_by_role("dialog", name="Book Court 1")
+    await open_week(page, served, "Court 1", day=next_week())
+    form = await open_form(page, "Court 1")
     await form.get_by_role("button", name="Book").click()
 
     await expect(form.get_by_label("Guests’ e-mail addresses")).to_be_focused()  # noqa: RUF001 - as the page spells it
@@ -98,7 +81,7 @@ async def test_wrong_token_is_refused_and_forgotten(watched: Watched, served: Se
 
 async def test_moves_by_keys(watched: Watched, served: Served) -> None:
     page = watched.page
-    await open_week(page, served, "Court 1", "Court 2", date=next_week())
+    await open_week(page, served, "Court 1", "Court 2", day=next_week())
     first = page.locator("button.event[tabindex='0']")
     await expect(first).to_have_count(1)
     await first.focus()
@@ -145,44 +128,6 @@ async def test_files_are_served_under_a_strict_policy(served: Served) -> None:
     assert (await served.client.get("/calendar/")).url.path == "/calendar"
 
 
-async def open_week(
-    page: Page, served: Served, *names: str, date: str | None = None, view: str | None = "week"
-) -> None:
-    found = [resource for resource in served.demo.resources if resource.name in names]
-    asked = {"location": found[0].location_id, "resources": ",".join(resource.id for resource in found)}
-    asked |= {"date": date} if date else {}
-    asked |= {"view": view} if view else {}
-    await page.goto(str(served.client.make_url("/calendar").with_query(asked)))
-    await expect(page.locator("#week[aria-busy=false] .grid")).to_be_visible()
-
-
-def events(page: Page, kind: str) -> Locator:
-    return page.locator(f"button.event[data-type={kind}]")
-
-
-async def fill_in(form: Locator, token: str, title: str) -> None:
-    await form.get_by_label("Title").fill(title)
-    await form.get_by_label("Guests’ e-mail addresses").fill("guest@example.net")  # noqa: RUF001
-    await form.get_by_label("Token").fill(token)
-    await form.get_by_role("button", name="Book").click()
-
-
-async def book(served: Served, name: str, start: datetime) -> None:
-    query = "mutation ($input: UpsertBookingInput!) { upsertBooking(input: $input) { __typename } }"
-    given = {
-        "resourceId": served.demo.named(name),
-        "startDate": start.isoformat(),
-        "duration": 60,
-        "participants": [{"email": "faster@example.net"}],
-    }
-    answer = await served.ask(query, {"input": given}, "tennis")
-    assert answer == {"data": {"upsertBooking": {"__typename": "UpsertBookingSuccess"}}}
-
-
 async def focused(page: Page) -> str:
     label: str = await page.evaluate("document.activeElement.ariaLabel")
     return label
-
-
-def next_week() -> str:
-    return f"{datetime.now(BERLIN) + timedelta(days=7):%Y-%m-%d}"
