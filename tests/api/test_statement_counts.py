@@ -104,6 +104,27 @@ async def test_a_total_that_is_not_asked_for_is_not_counted(venue: Venue, counte
     assert not any("count(" in sql.lower() for sql in counter.statements)
 
 
+async def test_totals_of_many_lists_cost_one_statement(venue: Venue, counter: Counter) -> None:
+    query = "{ locations { nodes { name resources(first: 1) { totalCount nodes { id } } } } }"
+    before = await venue.gateway.data(query, venue.desk)
+    costs = await _costs(venue, counter, query)
+    for n in range(5):
+        place = {"organizationId": venue.club, "name": f"Place {n}", "timezone": "UTC"}
+        answer = await venue.gateway.data(set_up("upsertLocation", "location"), venue.admin, input=place)
+        for m in range(n):
+            given = {"locationId": answer["location"]["id"], "name": f"Room {m}", "type": "ROOM"}
+            await venue.gateway.data(set_up("upsertResource", "resource"), venue.admin, input=given)
+
+    answer = await venue.gateway.data(query, venue.desk)
+
+    totals = {place["name"]: place["resources"]["totalCount"] for place in answer["nodes"]}
+    assert totals == {
+        **{place["name"]: place["resources"]["totalCount"] for place in before["nodes"]},
+        **{f"Place {n}": n for n in range(5)},
+    }
+    assert await _costs(venue, counter, query) == costs, counter.statements
+
+
 async def test_children_cost_one_statement_a_level(venue: Venue, counter: Counter) -> None:
     for n in range(5):
         given = {"locationId": venue.location, "name": f"Corner {n}", "type": "ROOM", "parentId": venue.room}
