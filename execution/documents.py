@@ -1,4 +1,4 @@
-"""A document's life: parse, price, validate, once; at its second use compile; then answered as often as asked for."""
+"""A document's life: parse, price, validate, once; compile what comes again or may be long; answer it ever after."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Limits(NamedTuple):
     embedded: int = 10
     compiled: int = 2_000_000
     """Values that a compiled query may really answer."""
-    reference: int = 50_000
+    reference: int = 30_000
     """Values that graphql-core may answer of what the compiler does not: a fifth of a second, in which nobody else is
     answered. Where it answers everything: `cost`."""
 

@@ -16,7 +16,7 @@ LOCK_SECONDS = 5
 """How long to wait for a row that another transaction holds, or for a free connection."""
 
 PREPARED = 512
-"""Statements that a connection keeps prepared; the project has fewer."""
+"""Statements that a connection keeps prepared: those last used, since clients make ever new ones."""
 
 SETTINGS = {
     "TimeZone": "UTC",

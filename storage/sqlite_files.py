@@ -23,7 +23,7 @@ AWAY = frozenset(
 )
 
 PREPARED = 512
-"""Statements that a connection keeps prepared; the project has fewer."""
+"""Statements that a connection keeps prepared: those last used, since clients make ever new ones."""
 
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 WRITING = (
