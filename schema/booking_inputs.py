@@ -96,9 +96,10 @@ class BookingOrder:
 
 
 @strawberry.input(
-    description="A booking as it shall stand. A partner names it by `externalBookingId` with `externalUpdatedAt`, a "
-    "venue its own by `id`, or by neither to create. Resource, times and participants are always the whole truth; "
-    "what else is left out keeps its stored value (on create: null, ACCEPTED, 1), null clears it."
+    description="A booking as it shall stand. A partner names it by `externalBookingId` with `externalUpdatedAt`; a "
+    "venue its own, and a service what it has made of a hold, by `id`; a venue creates by neither. Resource, times and "
+    "participants are always the whole truth; what else is left out keeps its stored value (on create: null, ACCEPTED, "
+    "1), null clears it."
 )
 class UpsertBookingInput:
     """A booking as it shall stand."""
@@ -113,7 +114,7 @@ class UpsertBookingInput:
     external_updated_at: datetime | None = field(
         default=None, description="The partner's last change; at most 5 minutes in the future. Older: `STALE_WRITE`."
     )
-    id: strawberry.ID | None = field(default=None, description="The ID of an own booking.")
+    id: strawberry.ID | None = field(default=None, description="The ID of an own booking: one without external ID.")
     expected_version: int | None = field(default=None, description="Another version stored: `VERSION_CONFLICT`.")
     end_date: datetime | None = field(default=None, description="Up to, not including. Or give `duration`.")
     duration: int | None = field(default=None, description="Minutes. Or give `endDate` (Beils: duration).")
@@ -175,5 +176,5 @@ class DeleteBookingInput:
     external_updated_at: datetime | None = field(
         default=None, description="When the partner deleted it. Older than what is stored: `STALE_WRITE`."
     )
-    id: strawberry.ID | None = field(default=None, description="The ID of an own booking.")
+    id: strawberry.ID | None = field(default=None, description="The ID of an own booking: one without external ID.")
     expected_version: int | None = field(default=None, description="Another version stored: `VERSION_CONFLICT`.")
