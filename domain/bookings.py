@@ -150,8 +150,8 @@ def _is_repeated(written: datetime | None, stored: Stored) -> bool:
 def _as_wanted(draft: BookingDraft, stored: Stored, resource: Resource, new_id: str, now: datetime) -> Booking:
     base = stored.booking or blank(draft, resource, new_id, now)
     given = dict(draft.given)
-    if "status" in given or base.deleted_at is not None:
-        given["status"] = given.get("status") or BookingStatus.ACCEPTED
+    if "status" in given:
+        given["status"] = given["status"] or BookingStatus.ACCEPTED
     if "seats" in given:
         given["seats"] = given["seats"] or 1
     return changed(
