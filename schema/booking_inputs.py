@@ -46,7 +46,10 @@ class AgendaRange:
     end: date | None = field(default=None, description="The last date.")
 
 
-@strawberry.input(description="Which bookings. All conditions hold together.")
+@strawberry.input(
+    description="Which bookings. All conditions hold together. Those by person need `users:read`, but for a service's "
+    "token, which finds its own bookings alone."
+)
 class BookingFilter:
     """Which bookings."""
 
@@ -57,17 +60,15 @@ class BookingFilter:
     )
     location_id: strawberry.ID | None = field(default=None, description="At this location (Spacebring: locationRef).")
     resource_types: list[ResourceType] | None = field(default=None, description="Of these types (Spacebring: types).")
-    owner_id: strawberry.ID | None = field(default=None, description="Of this owner (Beils: client_id). `users:read`.")
+    owner_id: strawberry.ID | None = field(default=None, description="Of this owner (Beils: client_id).")
     owner_membership_id: strawberry.ID | None = field(
-        default=None, description="Of this membership (Spacebring: membershipRefOwner). Needs `users:read`."
+        default=None, description="Of this membership (Spacebring: membershipRefOwner)."
     )
-    staff_id: strawberry.ID | None = field(default=None, description="By this member of staff (Beils). `users:read`.")
+    staff_id: strawberry.ID | None = field(default=None, description="By this member of staff (Beils).")
     participant_user_id: strawberry.ID | None = field(
-        default=None, description="With this user among the participants (Wingfield). Needs `users:read`."
+        default=None, description="With this user among the participants (Wingfield)."
     )
-    participant_email: str | None = field(
-        default=None, description="With this guest, in any letter case (Wingfield). Needs `users:read`."
-    )
+    participant_email: str | None = field(default=None, description="With this guest, in any letter case (Wingfield).")
     statuses: list[BookingStatus] | None = field(
         default=None, description="In one of these states; left out: all but RESERVED and EXPIRED."
     )
