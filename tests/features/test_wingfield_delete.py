@@ -52,7 +52,7 @@ async def test_an_id_never_seen_is_deleted_with_success_and_remembered(venue: Ve
 
 
 @pytest.mark.decision(11)
-async def test_a_newer_upsert_brings_a_deleted_booking_back_as_it_was(venue: Venue) -> None:
+async def test_a_newer_upsert_brings_a_deleted_booking_back(venue: Venue) -> None:
     """What it leaves out keeps its stored value, the status too."""
     given: dict[str, Any] = {"title": "Match", "resourceId": venue.room, "seats": 2}
     written = await partner_wrote(venue, "b-1", externalUpdatedAt=FIRST, status="REQUESTED", **given)
