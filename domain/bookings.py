@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema, too_many_seats
+from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema
 from domain.enums import BookingStatus
 from domain.identities import derived_id
 from domain.occupancy import is_active
@@ -86,8 +86,6 @@ def decide_upsert(
         )
     else:
         outcome = UpsertOutcome.REPLACED
-    if booking.seats > resource.capacity and is_active(booking, now):  # kept from a larger resource
-        return InvalidInput((too_many_seats(resource),))
     return Upsert(outcome, booking)
 
 

@@ -108,8 +108,8 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
         return decision
     if decision.outcome is not UpsertOutcome.UNCHANGED:
         await lock_people_of(tx, homes, stored.booking, decision.booking)
-        if overlap := await refuse_overlap(tx, decision.booking, resource, access.now):
-            return overlap
+        if refusal := await refuse_overlap(tx, decision.booking, resource, access.now):
+            return refusal
         await _write(tx, decision, draft, stored, resource)
     return UpsertBookingSuccess(booking_as_seen(access.viewer, decision.booking), decision.outcome)
 
