@@ -73,10 +73,9 @@ async def _save_resource(tx: Transaction, access: Access, record: Resource) -> R
         await lock_organization(tx, record.organization_id)
     locked = await lock_resources(tx, {record.id, record.parent_id or record.id})
     stored = locked.get(record.id)
-    if stored is None and await is_taken(tx, record.id):
+    stands = stored is not None and stored.organization_id == record.organization_id
+    if not stands and await is_taken(tx, record.id):
         return taken()
-    if stored is not None and stored.organization_id != record.organization_id:
-        return _no_resource("id")
     if refusal := await _refuse_relations(tx, record, locked):
         return refusal
     if stored is not None and (overlap := await _refuse_booked(tx, access, record, stored)):
@@ -166,12 +165,11 @@ async def save_blocker(access: Access, record: Blocker) -> Blocker | Refused:
         if resource is None or not administers(access.viewer, resource.organization_id):
             return _no_resource("resourceId")
         stored = await tx.fetch(BLOCKER, id=record.id)
-        if stored and stored[0][1] != resource.organization_id:
-            return _no_blocker()
-        if not stored and await is_taken(tx, record.id):
+        stands = bool(stored) and stored[0][1] == resource.organization_id
+        if not stands and await is_taken(tx, record.id):
             return taken()
         written = record._replace(organization_id=resource.organization_id)
-        await save(tx, blockers, written._asdict(), is_new=not stored)
+        await save(tx, blockers, written._asdict(), is_new=not stands)
         return written
 
     return await access.database.write(work)
