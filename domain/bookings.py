@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema, too_many_seats
+from domain.drafts import HOLD_STATUSES, BookingDraft, ParticipantDraft, schema
 from domain.enums import BookingStatus
 from domain.identities import derived_id
 from domain.occupancy import is_active
@@ -86,8 +86,6 @@ def decide_upsert(
         )
     else:
         outcome = UpsertOutcome.REPLACED
-    if booking.seats > resource.capacity and is_active(booking, now):  # kept from a larger resource
-        return InvalidInput((too_many_seats(resource),))
     return Upsert(outcome, booking)
 
 
@@ -150,8 +148,8 @@ def _is_repeated(written: datetime | None, stored: Stored) -> bool:
 def _as_wanted(draft: BookingDraft, stored: Stored, resource: Resource, new_id: str, now: datetime) -> Booking:
     base = stored.booking or blank(draft, resource, new_id, now)
     given = dict(draft.given)
-    if "status" in given or base.deleted_at is not None:
-        given["status"] = given.get("status") or BookingStatus.ACCEPTED
+    if "status" in given:
+        given["status"] = given["status"] or BookingStatus.ACCEPTED
     if "seats" in given:
         given["seats"] = given["seats"] or 1
     return changed(

@@ -58,12 +58,11 @@ def admit(
 ) -> tuple[Interval, ...]:
     """Return () when `seats` fit beside the occupied ones all through `wanted`, else what stands in the way.
 
+    There are no more of them than there are at all, `seats <= capacity`: nothing would stand in the way of those.
     `occupied` are the active bookings of the resource, (interval, seats), without the booking that is being replaced.
     In the way are the bookings' whole intervals, distinct and sorted, that hold a seat at an instant of `wanted` at
-    which the capacity would be exceeded. More seats than there are at all stand in their own way: `(wanted,)`.
+    which the capacity would be exceeded.
     """
-    if seats > capacity:
-        return (wanted,)
     return _in_the_way(capacity - seats, wanted.start, wanted.end, occupied)
 
 

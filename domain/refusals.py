@@ -6,6 +6,7 @@ Codes are the sources' own, in upper case; the same in lower case stand in `exte
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -135,9 +136,18 @@ class RefusedError(Exception):
 
 def below(refusal: Refusal, *prefix: str) -> Refusal:
     """Return the refusal with `prefix` in its paths instead of `input`: of one input among several."""
+    return _with_paths(refusal, lambda path: (*prefix, *path[1:]))
+
+
+def leading_to(refusal: Refusal, field: str) -> Refusal:
+    """Return the refusal with `field` in its paths: of an input that has no field for what is wrong."""
+    return _with_paths(refusal, lambda _: ("input", field))
+
+
+def _with_paths(refusal: Refusal, change: Callable[[Path], Path]) -> Refusal:
     if isinstance(refusal, InvalidInput):
-        return InvalidInput(tuple(issue._replace(path=(*prefix, *issue.path[1:])) for issue in refusal.issues))
-    return refusal._replace(path=(*prefix, *refusal.path[1:]))
+        return InvalidInput(tuple(issue._replace(path=change(issue.path)) for issue in refusal.issues))
+    return refusal._replace(path=change(refusal.path))
 
 
 Refusal = InvalidInput | NotFound | AccessDenied | StaleWrite | VersionConflict | BookingOverlap

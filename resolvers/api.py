@@ -85,9 +85,9 @@ class Mutation:
     upsert_booking: results.UpsertBookingResult = root(
         booking_mutations.upsert_booking,
         description="Create or replace a booking: a partner's by external ID with stale-write protection (Wingfield), "
-        "or a venue's own (Beils). Never double-booked: `COURT_BOOKING_OVERLAP`; also `STALE_WRITE`, "
-        "`VERSION_CONFLICT`, `COURT_NOT_FOUND`, `USER_ACCESS_DENIED`, `EXTERNAL_SERVICE_ACCESS_DENIED`. Needs "
-        "`bookings:write`.",
+        "or a venue's own (Beils). Never double-booked: refused for seats and staff (`COURT_BOOKING_OVERLAP`), but not "
+        "by schedule, blocker or a resource's limits of time. Also `STALE_WRITE`, `VERSION_CONFLICT`, "
+        "`COURT_NOT_FOUND`, `USER_ACCESS_DENIED`, `EXTERNAL_SERVICE_ACCESS_DENIED`. Needs `bookings:write`.",
     )
     delete_booking: results.DeleteBookingResult = root(
         booking_mutations.delete_booking,
@@ -102,12 +102,13 @@ class Mutation:
     update_booking_status: results.UpdateBookingStatusResult = root(
         booking_mutations.update_booking_status,
         description="Move a booking to another status (Beils: status); back to one that takes seats it is admitted "
-        "like a new booking. Needs `bookings:write`.",
+        "like a new booking: `COURT_BOOKING_OVERLAP`. Needs `bookings:write`.",
     )
     reserve_booking: results.ReserveBookingResult = root(
         hold_mutations.reserve_booking,
         description="Hold seats for a while (booking calendars: reserved booking): RESERVED until `expiresAt`. Refused "
-        "by bookings, holds, staff and blockers in the way. Needs `bookings:write`.",
+        "for seats, staff and blockers in the way (`COURT_BOOKING_OVERLAP`), not by schedule or a resource's limits of "
+        "time. Needs `bookings:write`.",
     )
     extend_reservation: results.ExtendReservationResult = root(
         hold_mutations.extend_reservation,

@@ -46,7 +46,10 @@ class AgendaRange:
     end: date | None = field(default=None, description="The last date.")
 
 
-@strawberry.input(description="Which bookings. All conditions hold together.")
+@strawberry.input(
+    description="Which bookings. All conditions hold together. Those by person need `users:read`, but for a service's "
+    "token, which finds its own bookings alone."
+)
 class BookingFilter:
     """Which bookings."""
 
@@ -57,17 +60,15 @@ class BookingFilter:
     )
     location_id: strawberry.ID | None = field(default=None, description="At this location (Spacebring: locationRef).")
     resource_types: list[ResourceType] | None = field(default=None, description="Of these types (Spacebring: types).")
-    owner_id: strawberry.ID | None = field(default=None, description="Of this owner (Beils: client_id). `users:read`.")
+    owner_id: strawberry.ID | None = field(default=None, description="Of this owner (Beils: client_id).")
     owner_membership_id: strawberry.ID | None = field(
-        default=None, description="Of this membership (Spacebring: membershipRefOwner). Needs `users:read`."
+        default=None, description="Of this membership (Spacebring: membershipRefOwner)."
     )
-    staff_id: strawberry.ID | None = field(default=None, description="By this member of staff (Beils). `users:read`.")
+    staff_id: strawberry.ID | None = field(default=None, description="By this member of staff (Beils).")
     participant_user_id: strawberry.ID | None = field(
-        default=None, description="With this user among the participants (Wingfield). Needs `users:read`."
+        default=None, description="With this user among the participants (Wingfield)."
     )
-    participant_email: str | None = field(
-        default=None, description="With this guest, in any letter case (Wingfield). Needs `users:read`."
-    )
+    participant_email: str | None = field(default=None, description="With this guest, in any letter case (Wingfield).")
     statuses: list[BookingStatus] | None = field(
         default=None, description="In one of these states; left out: all but RESERVED and EXPIRED."
     )
@@ -96,9 +97,10 @@ class BookingOrder:
 
 
 @strawberry.input(
-    description="A booking as it shall stand. A partner names it by `externalBookingId` with `externalUpdatedAt`, a "
-    "venue its own by `id`, or by neither to create. Resource, times and participants are always the whole truth; "
-    "what else is left out keeps its stored value (on create: null, ACCEPTED, 1), null clears it."
+    description="A booking as it shall stand. A partner names it by `externalBookingId` with `externalUpdatedAt`; a "
+    "venue its own, and a service what it has made of a hold, by `id`; a venue creates by neither. Resource, times and "
+    "participants are always the whole truth; what else is left out keeps its stored value (on create: null, ACCEPTED, "
+    "1), null clears it."
 )
 class UpsertBookingInput:
     """A booking as it shall stand."""
@@ -113,7 +115,7 @@ class UpsertBookingInput:
     external_updated_at: datetime | None = field(
         default=None, description="The partner's last change; at most 5 minutes in the future. Older: `STALE_WRITE`."
     )
-    id: strawberry.ID | None = field(default=None, description="The ID of an own booking.")
+    id: strawberry.ID | None = field(default=None, description="The ID of an own booking: one without external ID.")
     expected_version: int | None = field(default=None, description="Another version stored: `VERSION_CONFLICT`.")
     end_date: datetime | None = field(default=None, description="Up to, not including. Or give `duration`.")
     duration: int | None = field(default=None, description="Minutes. Or give `endDate` (Beils: duration).")
@@ -175,5 +177,5 @@ class DeleteBookingInput:
     external_updated_at: datetime | None = field(
         default=None, description="When the partner deleted it. Older than what is stored: `STALE_WRITE`."
     )
-    id: strawberry.ID | None = field(default=None, description="The ID of an own booking.")
+    id: strawberry.ID | None = field(default=None, description="The ID of an own booking: one without external ID.")
     expected_version: int | None = field(default=None, description="Another version stored: `VERSION_CONFLICT`.")

@@ -63,7 +63,7 @@ class VersionConflict(UserError):
 
 @reads(refusals.BookingOverlap)
 class BookingOverlap(UserError):
-    """The seats or the member of staff are taken (Wingfield: court_booking_overlap)."""
+    """Seats or a member of staff are taken, or a blocker stands in a hold's way (Wingfield: court_booking_overlap)."""
 
     conflicts: list[BusyInterval] = field(description="What stands in the way, by start; by whom is not said.")
 

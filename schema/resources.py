@@ -25,6 +25,7 @@ from storage.resources import (
 from storage.users import users_by_id
 
 COUNTED = "How many there are in all; counted only when asked for."
+ADVICE = "For clients to keep to: no write is checked against it."
 
 
 @reads(records.Organization)
@@ -72,23 +73,25 @@ class Resource(Node):
     parent: Resource | None = relation(resources_by_id, key="parent_id", description="The resource that it is part of.")
     children: list[Resource] = relation(children_of_resources, key="id", description="Its direct parts, by name.")
     location: Location = relation(locations_by_id, key="location_id", description="Where it stands.")
-    booking_step_minutes: int | None = field(description="Bookable starts are this many minutes apart.")
-    min_duration_minutes: int | None = field(description="The shortest booking, in minutes; null: no limit.")
-    max_duration_minutes: int | None = field(description="The longest booking, in minutes; null: no limit.")
-    preparation_minutes: int = field(description="Minutes that are kept free between bookings.")
-    notice_minutes: int | None = field(description="How long before its start a booking is made at the latest.")
-    horizon_days: int | None = field(description="How many days ahead can be booked; null: no limit.")
+    booking_step_minutes: int | None = field(
+        description=f"Bookings start this many minutes apart; null: at any time. {ADVICE}"
+    )
+    min_duration_minutes: int | None = field(description=f"The shortest booking, in minutes; null: no limit. {ADVICE}")
+    max_duration_minutes: int | None = field(description=f"The longest booking, in minutes; null: no limit. {ADVICE}")
+    preparation_minutes: int = field(description=f"Minutes between one booking and the next. {ADVICE}")
+    notice_minutes: int | None = field(description=f"Minutes from booking to start at least; null: none. {ADVICE}")
+    horizon_days: int | None = field(description=f"Days from booking to start at most; null: no limit. {ADVICE}")
     public_calendar: bool = field(description="Whether its calendar is open to callers without a token.")
     has_schedule: bool = field(description="Whether it has a schedule, and so a calendar.")
-    schedule: Schedule | None = relation(schedules_of_resources, key="id", description="When it can be booked.")
+    schedule: Schedule | None = relation(schedules_of_resources, key="id", description=f"When it is open. {ADVICE}")
     user: User | None = relation(
         users_by_id, key="user_id", description="Of a STAFF resource: the person that it stands for."
     )
 
 
-@strawberry.type(description="When a resource can be booked: local rules, exceptions, fixed slots. Overlaps merge.")
+@strawberry.type(description="When a resource is open: local rules, exceptions, fixed slots. Overlaps merge.")
 class Schedule:
-    """When a resource can be booked."""
+    """When a resource is open."""
 
     weekly: list[WeeklyPeriod] = field(description="The weekly hours.")
     exceptions: list[ScheduleException] = field(description="Dates on which other hours hold, or none.")

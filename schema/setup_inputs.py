@@ -8,9 +8,10 @@ import strawberry
 from strawberry import field
 
 from domain.enums import ResourceType, Weekday
+from schema.resources import ADVICE
 from schema.scalars import TimeZone
 
-OWN_ID = "The ID, if the caller has one already; an ID that stands updates that record."
+OWN_ID = "The ID, if the caller has one already; the same again updates. Another record's: `INVALID_SCHEMA`."
 
 
 @strawberry.input(description="Which resources. All conditions hold together.")
@@ -86,17 +87,19 @@ class UpsertResourceInput:
     parent_id: strawberry.ID | None = field(default=None, description="The resource that it is part of.")
     color: str | None = field(default=None, description="`#rrggbb`.")
     user_id: strawberry.ID | None = field(default=None, description="Of a STAFF resource: whom it stands for.")
-    booking_step_minutes: int | None = field(default=None, description="Bookable starts are so many minutes apart.")
-    min_duration_minutes: int | None = field(default=None, description="The shortest booking, in minutes.")
-    max_duration_minutes: int | None = field(default=None, description="The longest booking, in minutes.")
-    preparation_minutes: int = field(default=0, description="Minutes kept free between bookings.")
-    notice_minutes: int | None = field(default=None, description="Minutes before its start to book at the latest.")
-    horizon_days: int | None = field(default=None, description="How many days ahead can be booked.")
+    booking_step_minutes: int | None = field(
+        default=None, description=f"Bookings start so many minutes apart. {ADVICE}"
+    )
+    min_duration_minutes: int | None = field(default=None, description=f"The shortest booking, in minutes. {ADVICE}")
+    max_duration_minutes: int | None = field(default=None, description=f"The longest booking, in minutes. {ADVICE}")
+    preparation_minutes: int = field(default=0, description=f"Minutes between one booking and the next. {ADVICE}")
+    notice_minutes: int | None = field(default=None, description=f"Minutes from booking to start at least. {ADVICE}")
+    horizon_days: int | None = field(default=None, description=f"Days from booking to start at most. {ADVICE}")
     public_calendar: bool | None = field(default=None, description="Left out: true, for STAFF false.")
 
 
 @strawberry.input(
-    description="Replaces a resource's whole schedule; none of the three lists: the resource has no schedule."
+    description=f"Replaces a resource's whole schedule; none of the three lists: the resource has no schedule. {ADVICE}"
 )
 class UpsertScheduleInput:
     """A resource's whole schedule."""

@@ -108,8 +108,8 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
         return decision
     if decision.outcome is not UpsertOutcome.UNCHANGED:
         await lock_people_of(tx, homes, stored.booking, decision.booking)
-        if overlap := await refuse_overlap(tx, decision.booking, resource, access.now):
-            return overlap
+        if refusal := await refuse_overlap(tx, decision.booking, resource, access.now):
+            return refusal
         await _write(tx, decision, draft, stored, resource)
     return UpsertBookingSuccess(booking_as_seen(access.viewer, decision.booking), decision.outcome)
 
@@ -123,8 +123,8 @@ def _service_issues(access: Access, draft: BookingDraft) -> Iterator[Issue]:
     external = draft.external_booking_id is not None
     if external and draft.external_service_id is None:
         yield schema("The token is bound to no external service; name one.", "externalServiceId")
-    if not external and access.viewer.external_service_id is not None:
-        yield schema("A service's token writes bookings by their externalBookingId.", "externalBookingId")
+    if not external and draft.id is None and access.viewer.external_service_id is not None:
+        yield schema("A service's token creates bookings by their externalBookingId.", "externalBookingId")
     if not external and draft.external_service_id is not None:
         yield schema("externalServiceId goes with externalBookingId.", "externalServiceId")
 
@@ -140,7 +140,8 @@ def refuse_service(access: Access, service_id: str | None, service: ExternalServ
 async def _lock(tx: Transaction, access: Access, named: BookingDraft | BookingKey) -> Locked:
     """Lock what stands under the identity, and the resources where it stands and shall stand.
 
-    Another's booking, or a partner's under its own ID, looks like none.
+    Another's booking, or one that a partner names by its external ID, looks like none. What a service makes of its
+    holds has no external ID: it is named by `id`, like a venue's own.
     """
     service, external = named.external_service_id, named.external_booking_id
     also = named.resource_id if isinstance(named, BookingDraft) else None
@@ -150,7 +151,7 @@ async def _lock(tx: Transaction, access: Access, named: BookingDraft | BookingKe
         return Locked(Stored(), await lock_resources(tx, [also] if also else []))
     locked = await lock_booking(tx, "id", also, id=named.id)
     booking = locked.stored.booking
-    own = booking and sees_booking(access.viewer, booking) and booking.external_service_id is None
+    own = booking and sees_booking(access.viewer, booking) and booking.external_booking_id is None
     return locked if own else locked._replace(stored=Stored())
 
 

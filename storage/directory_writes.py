@@ -78,11 +78,10 @@ async def _save(access: Access, target: Table, record: Named, issues: Iterable[I
         if refusal := await refuse_organization(tx, access.viewer, record.organization_id):
             return refusal
         home = await tx.fetch(HOMES[target], id=record.id)
-        if home and home[0][0] != record.organization_id:
-            return taken() if access.viewer.belongs_to(home[0][0]) else no_organization("id")
-        if not home and await is_taken(tx, record.id):
+        stands = bool(home) and home[0][0] == record.organization_id
+        if not stands and await is_taken(tx, record.id):
             return taken()
-        await save(tx, target, record._asdict(), is_new=not home)
+        await save(tx, target, record._asdict(), is_new=not stands)
         return record
 
     return await access.database.write(work)
@@ -111,5 +110,5 @@ def no_organization(field: str) -> AccessDenied:
 
 
 def taken() -> InvalidInput:
-    """Return the refusal of an ID that another record has."""
+    """Return the refusal of an ID that another record has: of which kind it is, and whose, is not told."""
     return InvalidInput((schema("Another record has this ID.", "id"),))

@@ -30,8 +30,8 @@ from domain.holds import (
 )
 from domain.privacy import booking_as_seen, sees_booking
 from domain.records import Booking, Resource, Viewer
-from domain.refusals import InvalidInput, Refusal
-from storage.admission import refuse_blocked, refuse_overlap
+from domain.refusals import InvalidInput, Refusal, leading_to
+from storage.admission import refuse_hold, refuse_overlap
 from storage.booking_reading import bookings
 from storage.booking_rows import save_booking
 from storage.booking_writes import no_resource, refuse_people, visible
@@ -159,8 +159,8 @@ async def _reserve(
     hold = new_hold(draft, resource, ttl, new_id=str(uuid4()), now=access.now)
     hold = hold._replace(external_service_id=access.viewer.external_service_id)
     await lock_people_of(tx, {resource.id: resource}, hold)
-    if overlap := await refuse_blocked(tx, hold) or await refuse_overlap(tx, hold, resource, access.now):
-        return overlap
+    if in_the_way := await refuse_hold(tx, hold, resource, access.now):
+        return in_the_way
     await save_booking(
         tx,
         hold,
@@ -193,8 +193,8 @@ async def _carry_out(
     if change.kind is not None and resource is not None:
         await lock_people_of(tx, {resource.id: resource}, booking)
         # Admitted once more: by another process's clock it may have expired, and its staff have gone elsewhere.
-        if overlap := await refuse_overlap(tx, booking, resource, access.now):
-            return overlap
+        if refusal := await refuse_overlap(tx, booking, resource, access.now):
+            return leading_to(refusal, "reservationToken")
         said = booking.status if change.kind is ChangeKind.CONFIRMED else BookingStatus.RESERVED
         exclusive = resource.capacity == 1
         await save_booking(tx, booking, change.kind, before=stored.booking, asserted=said, exclusive=exclusive)

@@ -7,12 +7,24 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from domain.records import Viewer
 from domain.refusals import ErrorCode, RefusedError
 from storage.access import Access
-from storage.cursors import InvalidCursorError, decode, encode
+from storage.cursors import InvalidCursorError, Kind, decode, encode
 from storage.database import Row
 from storage.statements import Statement, among, beside
 from storage.windows import Window
@@ -126,7 +138,7 @@ class Listing(Generic[R]):
         values: dict[str, Any] = dict(query.values)
         for name, cursor in (("after", window.after), ("before", window.before)):
             if cursor is not None:
-                values[f"{name}_value"], values[f"{name}_id"] = _position(query, cursor, name)
+                values[f"{name}_value"], values[f"{name}_id"] = self._position(query, cursor, name)
         bounds = (window.after is not None, window.before is not None)
         statement = self._page_statement(query.conditions, query.order, bounds, window.backwards)
         limits = {"row_limit": window.limit + 1, "row_offset": window.offset}
@@ -149,7 +161,7 @@ class Listing(Generic[R]):
         values: dict[str, Any] = {**dict(queries[0].values), "keys": list(keys), "row_limit": window.limit + 1}
         for query in queries:
             if window.after is not None:
-                values["after_value"], values["after_id"] = _position(query, window.after, "after")
+                values["after_value"], values["after_id"] = self._position(query, window.after, "after")
         conditions = tuple(name for name in queries[0].conditions if name != column.key)
         statement = self._group_statement(column, conditions, queries[0].order, window.after is not None)
         found: dict[str, list[R]] = {key: [] for key in keys}
@@ -271,6 +283,18 @@ class Listing(Generic[R]):
         first = column.desc() if order.descending != backwards else column.asc()
         return [first, key.desc() if backwards else key.asc()] if order.field != "id" else [first]
 
+    def _position(self, query: Query, cursor: str, argument: str) -> tuple[Any, str]:
+        try:
+            return decode(query.identity, cursor, self._kind(query.order.field))
+        except InvalidCursorError:
+            message = "The cursor is damaged, or belongs to another filter or order."
+            raise RefusedError(ErrorCode.INVALID_CURSOR, message, (argument,)) from None
+
+    def _kind(self, field: str) -> Kind:
+        if field == "id":
+            return "id"
+        return "instant" if isinstance(self._orders[field].type, DateTime) else "text"
+
 
 def _told_apart_by(queries: Sequence[Query]) -> str | None:
     """Return the name of the one condition by whose value the queries differ."""
@@ -288,11 +312,3 @@ def _told_apart_by(queries: Sequence[Query]) -> str | None:
 
 def _page_of(rows: Select[Any], ordered: Sequence[ColumnElement[Any]]) -> Select[Any]:
     return rows.order_by(*ordered).limit(LIMIT).offset(OFFSET)
-
-
-def _position(query: Query, cursor: str, argument: str) -> tuple[Any, str]:
-    try:
-        return decode(query.identity, cursor)
-    except InvalidCursorError:
-        message = "The cursor is damaged, or belongs to another filter or order."
-        raise RefusedError(ErrorCode.INVALID_CURSOR, message, (argument,)) from None

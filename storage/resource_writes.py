@@ -12,7 +12,7 @@ from domain.occupancy import capacity_conflicts, is_active, staff_conflicts
 from domain.records import Blocker, Booking, Resource, Schedule
 from domain.refusals import AccessDenied, BookingOverlap, ErrorCode, InvalidInput, NotFound
 from domain.setup import blocker_issues, resource_issues, schedule_issues
-from storage.admission import overlap, span_of
+from storage.admission import overlap, span_of, together
 from storage.booking_reading import bookings
 from storage.booking_rows import TAKING, organizations_of_users, staffed
 from storage.calendar import blockers
@@ -73,10 +73,9 @@ async def _save_resource(tx: Transaction, access: Access, record: Resource) -> R
         await lock_organization(tx, record.organization_id)
     locked = await lock_resources(tx, {record.id, record.parent_id or record.id})
     stored = locked.get(record.id)
-    if stored is None and await is_taken(tx, record.id):
+    stands = stored is not None and stored.organization_id == record.organization_id
+    if not stands and await is_taken(tx, record.id):
         return taken()
-    if stored is not None and stored.organization_id != record.organization_id:
-        return _no_resource("id")
     if refusal := await _refuse_relations(tx, record, locked):
         return refusal
     if stored is not None and (overlap := await _refuse_booked(tx, access, record, stored)):
@@ -113,9 +112,10 @@ async def _refuse_booked(tx: Transaction, access: Access, record: Resource, stor
     rows = await tx.fetch(FROM_NOW_ON, resource_id=record.id, now=access.now)
     booked = await still_active(tx, map(TAKING.build, rows), access.now)
     spans = [(span_of(booking), booking.seats) for booking in booked]
-    if in_the_way := capacity_conflicts(record.capacity, access.now, spans):
-        return overlap(in_the_way, "capacity", "More seats than that are booked from now on.")
-    if record.user_id not in (None, stored.user_id) and (refusal := await _refuse_person(tx, access, record, booked)):
+    in_the_way = capacity_conflicts(record.capacity, access.now, spans)
+    seats = overlap(in_the_way, "capacity", "More seats than that are booked from now on.")
+    person = None if record.user_id == stored.user_id else await _refuse_person(tx, access, record, booked)
+    if refusal := together(seats, person):
         return refusal
     if (record.capacity == 1) != (stored.capacity == 1):
         await tx.fetch(SET_EXCLUSIVE, resource_id=record.id, is_exclusive=record.capacity == 1, now=access.now)
@@ -134,7 +134,7 @@ async def _refuse_person(
     theirs = {(span_of(booking), booking.resource_id) for booking in busy if is_active(booking, access.now)}
     found = {span for booking in booked for span in staff_conflicts(span_of(booking), record.id, theirs)}
     message = "The person is elsewhere when the resource is booked."
-    return overlap(sorted(found), "userId", message) if found else None
+    return overlap(sorted(found), "userId", message)
 
 
 async def save_schedule(access: Access, resource_id: str, schedule: Schedule) -> Schedule | Refused:
@@ -165,12 +165,11 @@ async def save_blocker(access: Access, record: Blocker) -> Blocker | Refused:
         if resource is None or not administers(access.viewer, resource.organization_id):
             return _no_resource("resourceId")
         stored = await tx.fetch(BLOCKER, id=record.id)
-        if stored and stored[0][1] != resource.organization_id:
-            return _no_blocker()
-        if not stored and await is_taken(tx, record.id):
+        stands = bool(stored) and stored[0][1] == resource.organization_id
+        if not stands and await is_taken(tx, record.id):
             return taken()
         written = record._replace(organization_id=resource.organization_id)
-        await save(tx, blockers, written._asdict(), is_new=not stored)
+        await save(tx, blockers, written._asdict(), is_new=not stands)
         return written
 
     return await access.database.write(work)

@@ -9,7 +9,7 @@ from domain.holds import has_expired
 from domain.occupancy import is_active
 from domain.privacy import booking_as_seen, sees_booking
 from domain.records import Booking, Resource
-from domain.refusals import BookingOverlap, InvalidInput, Refusal
+from domain.refusals import BookingOverlap, InvalidInput, Refusal, leading_to
 from domain.statuses import decide_status, status_issues
 from storage.admission import refuse_overlap
 from storage.booking_rows import save_status
@@ -72,13 +72,13 @@ async def _update(tx: Transaction, access: Access, wanted: StatusChange) -> Upda
     if moved is not booking:
         await lock_people_of(tx, homes, moved)
         if refusal := await _admit_anew(tx, booking, moved, homes[moved.resource_id], access.now):
-            return refusal
+            return leading_to(refusal, "status")
     return UpdateBookingStatusSuccess(booking_as_seen(access.viewer, moved))
 
 
 async def _admit_anew(
     tx: Transaction, booking: Booking, moved: Booking, resource: Resource, now: datetime
-) -> BookingOverlap | None:
+) -> BookingOverlap | InvalidInput | None:
     """Write the new status, unless it takes seats that the old one did not and they are taken meanwhile."""
     if is_active(booking, now):  # as admitted; a capacity lowered since counts for what is booked from then on
         await save_status(tx, moved, ChangeKind.STATUS_CHANGED)

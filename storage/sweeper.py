@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from math import inf
 from typing import TYPE_CHECKING, NoReturn
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, and_, bindparam, literal_column, select
 
 from domain.enums import BookingStatus
 from domain.holds import has_expired
@@ -27,20 +28,22 @@ if TYPE_CHECKING:
 logger = logging.getLogger("bookgate.storage")
 
 PAUSE = 1.0
-"""Seconds between two rounds. Nothing waits for them: to writers an expired hold is gone at its instant."""
+"""Seconds between two rounds at most: no hold lives shorter, so that each is known of before it expires, whichever
+process has made it. Only readers would see a later mark: to writers an expired hold is gone at its instant."""
 
 TOGETHER = 100
 """Holds marked in one transaction at most, so that none of their resources is locked for long."""
 
+# The status stands in the statement, no parameter: so the index of holds by their expiry serves it.
+_held = and_(bookings.c.status == literal_column(f"'{BookingStatus.RESERVED}'"), bookings.c.deleted_at.is_(None))
 DUE = Statement(
     select(bookings.c.id, bookings.c.resource_id)
-    .where(
-        bookings.c.status == BookingStatus.RESERVED.value,
-        bookings.c.expires_at <= bindparam("now", type_=INSTANT),
-        bookings.c.deleted_at.is_(None),
-    )
+    .where(_held, bookings.c.expires_at <= bindparam("now", type_=INSTANT))
     .order_by(bookings.c.expires_at)
     .limit(bindparam("most", type_=Integer))
+)
+NEXT = Statement(
+    select(bookings.c.expires_at).where(_held).order_by(bookings.c.expires_at).limit(literal_column("1", Integer))
 )
 LOCK_HOLDS = Statement(
     select(bookings.c.id).where(among(bookings.c.id, "keys")).order_by(bookings.c.id).with_for_update(key_share=True)
@@ -49,12 +52,13 @@ HOLDS = Statement(select(*TAKING.columns).where(among(bookings.c.id, "keys")).or
 
 
 async def keep_swept(database: Database, clock: Callable[[], datetime], pause: float = PAUSE) -> NoReturn:
-    """Sweep again and again, also after the store was away."""
+    """Sweep whenever a hold expires, also after the store was away."""
     is_away = False
     while True:
-        await asyncio.sleep(pause)
+        rest = pause
         try:
             await sweep(database, clock())
+            rest = min(pause, await until_next(database, clock()))
             is_away = False
         except (DatabaseBusyError, DatabaseUnavailableError) as error:
             if not is_away:
@@ -62,6 +66,13 @@ async def keep_swept(database: Database, clock: Callable[[], datetime], pause: f
             is_away = True
         except Exception:
             logger.exception("expired holds could not be marked")
+        await asyncio.sleep(rest)
+
+
+async def until_next(database: Database, now: datetime) -> float:
+    """Return the seconds until the next hold expires."""
+    upcoming = await database.fetch(NEXT)
+    return max(0.0, (upcoming[0][0] - now).total_seconds()) if upcoming else inf
 
 
 async def sweep(database: Database, now: datetime) -> int:

@@ -77,18 +77,40 @@ async def test_nothing_is_set_up_in_anothers_organization(venue: Venue) -> None:
         await _put(venue, "location", token, organizationId=venue.club, name="n", timezone="UTC"),
         await _put(venue, "externalService", token, organizationId=venue.club, name="n"),
         await _put(venue, "user", token, organizationId=venue.club),
-        await _put(venue, "user", token, id=venue.jane, organizationId=venue.other_club),
         await _put(venue, "resource", token, locationId=venue.location, name="n", type="ROOM"),
         await _put(venue, "blocker", token, resourceId=venue.court, **span),
         await _put(venue, "schedule", token, "weekly { weekday }", resourceId=venue.court, weekly=[]),
     ]
 
     assert [answer["code"] for answer in answers] == [
-        *["ORGANIZATION_ACCESS_DENIED"] * 6,
+        *["ORGANIZATION_ACCESS_DENIED"] * 5,
         "LOCATION_NOT_FOUND",
         "RESOURCE_NOT_FOUND",
         "RESOURCE_NOT_FOUND",
     ]
+
+
+@pytest.mark.decision(14)
+@pytest.mark.parametrize("record", ["user", "location", "resource", "externalService", "blocker"])
+async def test_whose_and_of_what_an_id_is_that_is_taken_is_not_told(venue: Venue, record: str) -> None:
+    span = {"startDate": "2026-04-15T08:00:00Z", "endDate": "2026-04-15T09:00:00Z"}
+    given: dict[str, dict[str, Any]] = {
+        "user": {"organizationId": venue.other_club},
+        "location": {"organizationId": venue.other_club, "name": "n", "timezone": "UTC"},
+        "resource": {"locationId": uid("other_club location"), "name": "n", "type": "ROOM"},
+        "externalService": {"organizationId": venue.other_club, "name": "n"},
+        "blocker": {"resourceId": venue.foreign_court, **span},
+    }
+    booking = (await venue.book())["booking"]["id"]
+    block = (await _put(venue, "blocker", resourceId=venue.court, **span))["blocker"]["id"]
+
+    answers = [
+        await _put(venue, record, venue.foreigner, id=other, **given[record])
+        for other in (venue.jane, venue.court, venue.location, venue.service, venue.club, booking, block)
+    ]
+
+    assert (answers[0]["__typename"], answers[0]["path"]) == ("InvalidInput", ["input", "id"])
+    assert all(answer == answers[0] for answer in answers)
 
 
 async def test_a_services_token_sets_up_nothing(venue: Venue) -> None:

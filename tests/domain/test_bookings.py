@@ -152,6 +152,15 @@ def test_a_deleted_booking_is_measured_by_its_deletes_timestamp() -> None:
 
 
 @pytest.mark.decision(11)
+def test_a_booking_that_is_brought_back_keeps_what_is_left_out() -> None:
+    gone = stored(draft(given={"title": "Match"}), status=BookingStatus.CANCELED, deleted_at=NOW)
+
+    back = decide(draft(NOW), gone)
+
+    assert (back.outcome, back.booking.status, back.booking.title) == ("RESTORED", "CANCELED", "Match")
+
+
+@pytest.mark.decision(11)
 def test_an_id_never_seen_leaves_a_tombstone_that_measures_what_comes_late() -> None:
     unknown = decide_delete(Stored(), external_updated_at=THEN, expected_version=None, now=NOW)
     assert unknown == Delete(DeleteOutcome.UNKNOWN, tombstone=THEN)

@@ -13,7 +13,7 @@ from storage.database import Row
 from storage.statements import Statement
 from tests.api.documents import BOOKINGS, CALENDAR, DELETE, GET_BOOKING, UPSERT, set_up
 from tests.api.venue import Venue, uid
-from tests.features.asking import refused, span
+from tests.features.asking import desk_wrote, filtered, partner_wrote, refused, span
 from tests.features.secrets_scene import ORDER, Scene, open_scene
 from tests.writes.documents import CONFIRM, RESERVE, STATUS
 
@@ -68,8 +68,7 @@ def _expected_refusal(caller: str, condition: str) -> str | None:
         return "scope_permission_denied"
     if condition == "externalServiceId" and caller in ("foreigner", "rival"):
         return "external_service_access_denied"
-    own = caller in ("partner", "rival") and condition in ("participantUserId", "participantEmail")
-    sees_people = caller in ("foreigner", "reception", "desk", "admin") or own
+    sees_people = caller != "blind"  # a service's token without `users:read` sees the IDs of its own bookings
     return None if condition not in PEOPLE or sees_people else "scope_permission_denied"
 
 
@@ -86,6 +85,32 @@ async def test_without_the_scope_for_people_no_filter_by_person_answers(scene: S
     for value in values:
         found = await refused(scene.venue, scene.venue.blind, filter={condition: value})
         assert found == ("scope_permission_denied", ["filter", condition])
+
+
+@pytest.mark.decision(15, 16)
+@pytest.mark.feature(8, 9, 29, 43)
+@pytest.mark.parametrize("condition", PEOPLE)
+async def test_a_service_filters_its_own_bookings_by_person_and_finds_nobody_elses(
+    venue: Venue, condition: str
+) -> None:
+    """The same people are in a booking of another service and in one of the desk."""
+    guest, member = "guest@example.com", uid("membership")
+    people = [{"userId": venue.jane}, {"email": guest}]
+    given: dict[str, Any] = {"ownerId": venue.jane, "ownerMembershipId": member, "participants": people}
+    await partner_wrote(venue, "own", staffId=venue.john, **given)
+    rivals = {"resourceId": venue.other_court, "staffId": venue.john, **span("10:00", "11:00")}
+    await partner_wrote(venue, "rival's", venue.rival, **rivals, **given)
+    await desk_wrote(venue, "desk's", "12:00", "13:00", staffId=venue.john, **given)
+    by = {
+        "ownerId": venue.jane, "ownerMembershipId": member, "staffId": venue.john, "participantUserId": venue.jane,
+        "participantEmail": guest,
+    }[condition]  # fmt: skip
+
+    assert await filtered(venue, **{condition: by}) == ["own", "rival's", "desk's"]
+    assert await filtered(venue, venue.partner, **{condition: by}) == ["own"]
+    assert await filtered(venue, venue.rival, **{condition: by}) == ["rival's"]
+    page = await venue.gateway.data(BOOKINGS, venue.partner, filter={condition: by})
+    assert page["totalCount"] == 1
 
 
 @pytest.mark.decision(14)

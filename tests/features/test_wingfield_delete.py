@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.api.documents import DELETE
+from tests.api.documents import DELETE, UPSERT
 from tests.api.venue import Venue, uid
 from tests.features.asking import desk_wrote, filtered, issues, outcome, partner_deleted, partner_wrote
+from tests.writes.documents import STATUS
 
 FIRST = "2026-04-13T07:00:00Z"
 NEXT = "2026-04-13T07:00:00.000001Z"
@@ -50,17 +53,34 @@ async def test_an_id_never_seen_is_deleted_with_success_and_remembered(venue: Ve
 
 @pytest.mark.decision(11)
 async def test_a_newer_upsert_brings_a_deleted_booking_back(venue: Venue) -> None:
-    written = await partner_wrote(venue, "b-1", externalUpdatedAt=FIRST, title="Match", status="CANCELED")
+    """What it leaves out keeps its stored value, the status too."""
+    given: dict[str, Any] = {"title": "Match", "resourceId": venue.room, "seats": 2}
+    written = await partner_wrote(venue, "b-1", externalUpdatedAt=FIRST, status="REQUESTED", **given)
     await partner_deleted(venue, "b-1", NEXT)
 
     older, equal = await venue.upsert(externalUpdatedAt=FIRST), await venue.upsert(externalUpdatedAt=NEXT)
-    newer = await venue.upsert(externalUpdatedAt=LATER)
+    newer = await venue.upsert(externalUpdatedAt=LATER, resourceId=venue.room)
 
     assert (older["code"], equal["code"], newer["outcome"]) == ("STALE_WRITE", "VERSION_CONFLICT", "RESTORED")
     booking = newer["booking"]
     assert (booking["id"], booking["version"], booking["deletedAt"]) == (written["id"], 3, None)
-    assert booking["status"] == "ACCEPTED"
+    assert (booking["title"], booking["seats"], booking["status"]) == ("Match", 2, "REQUESTED")
     assert await filtered(venue) == ["Match"]
+
+
+@pytest.mark.decision(11, 13)
+@pytest.mark.parametrize(("said", "status"), [({}, "NO_SHOW"), ({"status": None}, "ACCEPTED")])
+async def test_a_booking_comes_back_with_the_desks_status_unless_the_write_says_another(
+    venue: Venue, said: dict[str, None], status: str
+) -> None:
+    booking = await partner_wrote(venue, "b-1", externalUpdatedAt=FIRST)
+    await venue.gateway.data(STATUS, venue.desk, input={"ref": {"id": booking["id"]}, "status": "NO_SHOW"})
+    await partner_deleted(venue, "b-1", NEXT)
+    given = {**venue.partner_input(externalUpdatedAt=LATER), **said}
+
+    for expected in ("RESTORED", "UNCHANGED"):
+        answer = await venue.gateway.data(UPSERT, venue.partner, input=given)
+        assert (answer["outcome"], answer["booking"]["status"]) == (expected, status)
 
 
 @pytest.mark.decision(11, 6)

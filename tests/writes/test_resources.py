@@ -76,3 +76,13 @@ async def test_a_booked_resource_that_stands_for_a_person_occupies_the_person(ve
     assert other["__typename"] == "UpsertBookingSuccess"
     assert again["conflicts"] == [TEN]
     assert (await venue.book())["__typename"] == "UpsertBookingSuccess", "one session may seat several"
+
+
+@pytest.mark.decision(6, 7)
+async def test_a_change_of_capacity_and_person_is_refused_with_all_that_is_in_the_way_of_both(venue: Venue) -> None:
+    await venue.book(seats=2)
+    await venue.book(resourceId=venue.hall, staffId=venue.john, **HALF_PAST)
+
+    refused = await change_room(venue, capacity=1, userId=venue.john)
+
+    assert (refused["path"], refused["conflicts"]) == (["input", "capacity"], [TEN, HALF_PAST])

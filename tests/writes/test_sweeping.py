@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 import pytest
 
 from storage.database import DatabaseUnavailableError
-from storage.sweeper import keep_swept, sweep
+from storage.sweeper import keep_swept, sweep, until_next
 from tests.api.clients import Clock
 from tests.api.venue import Venue
 from tests.writes.changes import kinds
@@ -29,6 +30,27 @@ async def sweeping(venue: Venue, clock: Clock) -> AsyncIterator[None]:
         await task
 
 
+@pytest.fixture
+async def awake(venue: Venue, clock: Clock) -> AsyncIterator[asyncio.Event]:
+    """Set when a sweeper that would rest for an hour has rested once, beside a hold that expires in 10 ms."""
+    await Holds(venue).reserved(ttlSeconds=1)
+    clock.advance(seconds=0.99)
+    rested, asked = asyncio.Event(), 0
+
+    def noted() -> datetime:
+        nonlocal asked
+        asked += 1  # twice in a round
+        if asked > 2:
+            rested.set()
+        return clock()
+
+    task = asyncio.create_task(keep_swept(venue.gateway.database, noted, pause=3600))
+    yield rested
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
 async def expired(venue: Venue, number: int) -> None:
     async with asyncio.timeout(SECONDS):
         while (await kinds(venue.gateway.database)).count("EXPIRED") < number:  # noqa: ASYNC110 - asks the store
@@ -41,6 +63,35 @@ async def test_holds_expire_without_anybody_s_doing(venue: Venue, clock: Clock) 
     clock.advance(seconds=1)
 
     await expired(venue, 1)
+
+
+@pytest.mark.decision(9)
+async def test_a_hold_is_marked_when_it_expires_however_long_the_sweeper_would_rest(
+    venue: Venue, clock: Clock, awake: asyncio.Event
+) -> None:
+    await asyncio.wait_for(awake.wait(), SECONDS)
+    assert await kinds(venue.gateway.database) == ["RESERVED"], "by the clock it stands"
+
+    clock.advance(seconds=0.01)
+
+    await expired(venue, 1)
+
+
+@pytest.mark.decision(9)
+async def test_the_sweeper_rests_until_the_next_hold_expires(venue: Venue, clock: Clock) -> None:
+    """A hold that was confirmed, released or deleted expires no more, and one that is marked already has."""
+    holds, database = Holds(venue), venue.gateway.database
+    assert await until_next(database, clock.now) == inf
+    await holds.confirm(await holds.reserved(ttlSeconds=1))
+    await holds.release(await holds.reserved(ttlSeconds=2))
+    for ttl in (30, 20):
+        await holds.reserved(ttlSeconds=ttl)
+
+    assert await until_next(database, clock.now) == 20
+    clock.advance(seconds=20.5)
+    assert await until_next(database, clock.now) == 0
+    await sweep(database, clock.now)
+    assert await until_next(database, clock.now) == 9.5
 
 
 @pytest.mark.usefixtures("sweeping")

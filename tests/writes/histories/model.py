@@ -5,7 +5,7 @@ No database, no locks, no concurrency: whatever the gateway answers must be what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import singledispatchmethod
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from domain.holds import Confirmation, HoldChange, confirm, expired, extend, has
 from domain.intervals import Interval
 from domain.occupancy import ACTIVE_STATUSES, admit, is_active, staff_conflicts
 from domain.records import Booking, Resource
-from domain.refusals import BookingOverlap, BusyInterval, StaleWrite, VersionConflict
+from domain.refusals import BookingOverlap, BusyInterval, StaleWrite, VersionConflict, leading_to
 from domain.statuses import decide_status
 from tests.writes.histories.operations import (
     BASE,
@@ -168,7 +168,7 @@ class Model:
         if moved is not booking and not is_active(booking, now):
             state, refusal = self._admit(state, wanted.name, moved, now)
             if refusal:
-                return refused(refusal), state
+                return refused(leading_to(refusal, "status")), state
         return ("ok", *shown(moved, now)), state.put(wanted.name, stored._replace(booking=moved))
 
     @_apply.register
@@ -229,12 +229,12 @@ class Model:
             return ("ok", *shown(change.booking, now)), state
         state, refusal = self._admit(state, name, change.booking, now)
         if refusal:
-            return refused(refusal), state
+            return refused(leading_to(refusal, "reservationToken")), state
         asserted = change.booking.status if change.kind.value == "CONFIRMED" else BookingStatus.RESERVED
         return ("ok", *shown(change.booking, now)), state.put(name, Stored(change.booking, asserted))
 
     def _admit(self, state: State, name: str, wanted: Booking, now: datetime) -> tuple[State, BookingOverlap | None]:
-        """Mark expired holds in the way; then look at seats, then at staff."""
+        """Mark expired holds in the way; then look at seats and staff, all of whose conflicts are named."""
         if not is_active(wanted, now):
             return state, None
         span = _span(wanted)
@@ -248,13 +248,13 @@ class Model:
                 state = state.put(other, state.stored[other]._replace(booking=expired(booking, now)))
         others = [(o, b) for o, b in others if o != name and is_active(b, now)]
         seats = [(_span(b), b.seats) for _, b in others if b.resource_id == wanted.resource_id]
-        if conflicts := admit(self._resources[wanted.resource_id].capacity, wanted.seats, span, seats):
-            return state, _overlap(conflicts, "resourceId")
+        taken = admit(self._resources[wanted.resource_id].capacity, wanted.seats, span, seats)
         people = {wanted.staff_id, self._people[wanted.resource_id]} - {None}
         busy = [(_span(b), b.resource_id) for _, b in others if people & {b.staff_id, self._people[b.resource_id]}]
-        if conflicts := staff_conflicts(span, wanted.resource_id, busy):
-            return state, _overlap(conflicts, "staffId")
-        return state, None
+        elsewhere = staff_conflicts(span, wanted.resource_id, busy)
+        if not taken and not elsewhere:
+            return state, None
+        return state, _overlap(sorted({*taken, *elsewhere}), "resourceId" if taken else "staffId")
 
 
 def shown(booking: Booking | None, now: datetime) -> Result:
@@ -324,7 +324,7 @@ def _span(booking: Booking) -> Interval:
     return Interval(booking.start_date, booking.end_date)
 
 
-def _overlap(conflicts: tuple[Interval, ...], field: str) -> BookingOverlap:
+def _overlap(conflicts: Sequence[Interval], field: str) -> BookingOverlap:
     return BookingOverlap(tuple(BusyInterval(*span) for span in conflicts), ("input", field), "")
 
 
