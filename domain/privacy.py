@@ -83,11 +83,6 @@ def wrote(viewer: Viewer, booking: Booking) -> bool:
     return viewer.external_service_id is not None and viewer.external_service_id == booking.external_service_id
 
 
-def sees_deleted(viewer: Viewer) -> bool:
-    """Deleted bookings are for those who could have deleted them."""
-    return viewer.may("bookings:write")
-
-
 def booking_as_seen(viewer: Viewer, booking: Booking) -> Booking:
     """Mask a booking for the viewer."""
     if not sees_booking(viewer, booking):

@@ -85,7 +85,6 @@ def parse_decimal(value: Any) -> Decimal:  # noqa: ANN401
 
 
 @native(datetime)
-@native(datetime)
 def show_wall_clock(value: datetime) -> str:
     """Write a date and time on a wall clock."""
     return value.isoformat()

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("bookgate.storage")
 
-PAUSE = 1.0
-"""Seconds between two rounds at most: no hold lives shorter, so that each is known of before it expires, whichever
-process has made it. Only readers would see a later mark: to writers an expired hold is gone at its instant."""
+LEAST, PAUSE = 0.01, 1.0
+"""Seconds between two rounds, at least and at most: no hold lives shorter than the most, so that each is known of before
+it expires, whichever process has made it. Only readers would see a later mark: to writers it is gone at its instant."""
 
 TOGETHER = 100
 """Holds marked in one transaction at most, so that none of their resources is locked for long."""
@@ -45,9 +45,6 @@ DUE = Statement(
 NEXT = Statement(
     select(bookings.c.expires_at).where(_held).order_by(bookings.c.expires_at).limit(literal_column("1", Integer))
 )
-LOCK_HOLDS = Statement(
-    select(bookings.c.id).where(among(bookings.c.id, "keys")).order_by(bookings.c.id).with_for_update(key_share=True)
-)
 HOLDS = Statement(select(*TAKING.columns).where(among(bookings.c.id, "keys")).order_by(bookings.c.expires_at))
 
 
@@ -58,7 +55,7 @@ async def keep_swept(database: Database, clock: Callable[[], datetime], pause: f
         rest = pause
         try:
             await sweep(database, clock())
-            rest = min(pause, await until_next(database, clock()))
+            rest = min(pause, max(LEAST, await until_next(database, clock())))
             is_away = False
         except (DatabaseBusyError, DatabaseUnavailableError) as error:
             if not is_away:
@@ -82,8 +79,7 @@ async def sweep(database: Database, now: datetime) -> int:
         ids, homes = ([row[part] for row in due] for part in (0, 1))
 
         async def work(tx: Transaction, ids: list[str] = ids, homes: list[str] = homes) -> int:
-            await lock_resources(tx, sorted(set(homes)))
-            await tx.fetch(LOCK_HOLDS, keys=sorted(ids))
+            await lock_resources(tx, sorted(set(homes)))  # whoever changes a hold does so under its resource's lock
             holds = [TAKING.build(row) for row in await tx.fetch(HOLDS, keys=ids)]
             over = [hold for hold in holds if has_expired(hold, now) and hold.resource_id in homes]
             for hold in over:
