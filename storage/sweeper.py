@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("bookgate.storage")
 
 LEAST, PAUSE = 0.01, 1.0
-"""Seconds between two rounds, at least and at most: no hold lives shorter than the most, so that each is known of before
-it expires, whichever process has made it. Only readers would see a later mark: to writers it is gone at its instant."""
+"""Seconds between two rounds, at least and at most: no hold lives shorter than the most, so each is known of before it
+expires, whichever process has made it. Only readers would see a later mark: to writers it is gone at its instant."""
 
 TOGETHER = 100
 """Holds marked in one transaction at most, so that none of their resources is locked for long."""
