@@ -36,6 +36,7 @@ the source; every other thing is handed over by name.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -43,7 +44,7 @@ from strawberry.utils.str_converters import to_snake_case
 
 from execution import leaves
 from execution.arguments import UnsupportedError
-from execution.runtime import Pending, UnexpectedError, fill, load
+from execution.runtime import Pending, UnexpectedError, fill, fill_deep, load
 from execution.shapes import Attribute, Builder, Call, Constant, Either, Leaf, Made, Many, Maybe, Plan, Shape, Step
 
 Answer = Callable[..., Any]
@@ -64,11 +65,17 @@ class _Emitter:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self.namespace: dict[str, Any] = {
-            "Pending": Pending, "load": load, "fill": fill, "UnexpectedError": UnexpectedError, **leaves.NAMES,
+            "Pending": Pending, "load": load, "fill": fill, "fill_deep": fill_deep, "UnexpectedError": UnexpectedError,
+            **leaves.NAMES,
         }  # fmt: skip
         self._named: dict[int, str] = {}
         self._known: dict[Call, str] = {}
         self._tables: list[str] = []
+        self._steps: dict[int, list[Step]] = defaultdict(list)
+        for step in (step for level in plan.levels for steps in level.values() for step in steps):
+            self._steps[step.builder].append(step)
+        self._counted: set[int] = set()
+        """The builders whose values have been counted where the first of them hangs."""
 
     def lines(self) -> Iterator[str]:
         """Iterate over the lines of the source."""
@@ -97,14 +104,31 @@ class _Emitter:
             batch, known = self._name(call.function), self._records(call)
             yield f"await load({batch}, context, {known}, {_arguments(call)}, {places})"
             for step in steps:
-                yield f"fill({self._filling(step, known)})"
+                yield self._filling(step, known)
 
     def _filling(self, step: Step, known: str) -> str:
-        """Return the arguments of a step's `fill`."""
-        builders = self._plan.builders
-        below = [f"pending_{number}" for number in self._builders_of(step.shape) if builders[number].is_pending]
-        place = (f"pending_{step.builder}", repr(step.key), known)
-        return ", ".join((*place, self._maker(step.shape), "repeated", str(self._values(step.shape)), *below))
+        place = f"pending_{step.builder}, {step.key!r}, {known}, {self._maker(step.shape)}, repeated"
+        builders = list(self._builders_of(step.shape))
+        if self._has_lists(step):
+            below = (f", pending_{number}" for number in builders if self._plan.builders[number].is_pending)
+            return f"fill_deep({place}, {self._values(step.shape)}{''.join(below)})"
+        values = 0 if step.builder in self._counted else self._hanging(step)
+        self._counted.update(builders)
+        return f"fill({place}, {values})"
+
+    def _has_lists(self, step: Step) -> bool:
+        """Whether lists stand in what a step makes, or hang on it: then no number of values is known beforehand."""
+        builders = list(self._builders_of(step.shape))
+        fields = (field for number in builders for field in self._plan.builders[number].fields.values())
+        shapes = (step.shape, *(field.shape for field in fields if isinstance(field, Attribute)))
+        return any(Many in _kinds(shape) for shape in shapes) or any(map(self._has_lists, self._steps_at(builders)))
+
+    def _hanging(self, step: Step) -> int:
+        """Return how many values something that a step makes holds at most, with all that hangs on it."""
+        return self._values(step.shape) + sum(map(self._hanging, self._steps_at(self._builders_of(step.shape))))
+
+    def _steps_at(self, builders: Iterable[int]) -> Iterator[Step]:
+        return (step for number in builders for step in self._steps[number])
 
     def _builder(self, number: int) -> Iterator[str]:
         builder = self._plan.builders[number]
@@ -236,6 +260,11 @@ class _Emitter:
 
 def _arguments(call: Call) -> str:
     return "{}" if call.arguments is None else f"arguments[{call.arguments}]"
+
+
+def _kinds(shape: Shape) -> set[type[Shape]]:
+    """Return of which kinds a shape is, one within the other."""
+    return {type(shape)} | (_kinds(shape.inner) if isinstance(shape, Maybe | Many) else set())
 
 
 def _key(parts: Iterable[str]) -> str:

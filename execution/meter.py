@@ -6,7 +6,7 @@ Counted by both executors as they go, and refused as soon as it is too much.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import ExecutionResult, GraphQLObjectType
 from graphql.execution import Executor
@@ -15,15 +15,9 @@ from execution.price import too_complex
 from execution.runtime import UnexpectedError
 
 Listed = Callable[[Any, int], Any]
-
-
-class Meter(NamedTuple):
-    """What counts the values of one answer."""
-
-    listed: Listed
-    """Passes a list on, of items of so many values each."""
-    repeated: Callable[[int, int], None]
-    """Notes that what is made from now on stands so many times in the answer, and has so many values of its own."""
+"""Passes a list on, of items of so many values each."""
+Repeated = Callable[[int, int], None]
+"""Notes that what is made from now on stands so many times in the answer, each with so many values of its own."""
 
 
 class TooMuchError(Exception):
@@ -35,7 +29,7 @@ def too_much() -> ExecutionResult:
     return ExecutionResult(None, [too_complex("the answer holds too many values; ask for less at once")])
 
 
-def counting(most: int) -> Meter:
+def counting(most: int) -> tuple[Listed, Repeated]:
     """Return what raises when an answer holds more than `most` values.
 
     An object that stands in many places is made once, but written as often as it stands there.
@@ -58,7 +52,7 @@ def counting(most: int) -> Meter:
         if left < 0:
             raise TooMuchError
 
-    return Meter(listed, repeated)
+    return listed, repeated
 
 
 def metered(most: int) -> type[Executor[None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -13,10 +14,8 @@ Made = dict[str, Any]
 class Pending(list[Made]):
     """Dicts in which the keys of relations stand, waiting for what is made of their records."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.times: list[int] = []
-        """How often each stands in the answer, if not once: as often as what it is a part of."""
+    times: Sequence[int] = ()
+    """How often each stands in the answer, if not once: as often as what it is a part of."""
 
 
 class UnexpectedError(Exception):
@@ -45,19 +44,38 @@ def fill(
     make: Callable[[Any], Any],
     repeated: Callable[[int, int], None],
     values: int,
-    *below: Pending,
 ) -> None:
     """Put in the place of each key what is made of its record: once for each key, however often it stands there.
 
-    What is made has so many `values` of its own; what it leaves pending in turn is `below`.
+    Each, and all that hangs on it, holds so many `values` wherever it stands; none: they have been counted.
     """
+    if values:
+        repeated(1, values * (sum(pending.times) if pending.times else len(pending)))
+    answers: dict[Any, Any] = {}
+    for made in pending:
+        key = made[field]
+        if key not in answers:
+            answers[key] = make(known[key])
+        made[field] = answers[key]
+
+
+def fill_deep(
+    pending: Pending,
+    field: str,
+    known: dict[Any, Any],
+    make: Callable[[Any], Any],
+    repeated: Callable[[int, int], None],
+    values: int,
+    *below: Pending,
+) -> None:
+    """Do the same with what holds lists, or has some hanging on the dicts that it leaves pending: those `below`."""
     keys = map(itemgetter(field), pending)
     answers = {}
     for key, times in (_added_up(keys, pending.times) if pending.times else Counter(keys)).items():
         repeated(times, values)
         answers[key] = make(known[key])
         for more in below:
-            more.times += [times] * (len(more) - len(more.times))
+            more.times = [*more.times, *repeat(times, len(more) - len(more.times))]
     for made in pending:
         made[field] = answers[made[field]]
     repeated(1, 0)
