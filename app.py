@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from aiohttp import web
+from dotenv import load_dotenv
 
 from execution.documents import Documents
 from gateway.clock import SteadyClock
@@ -39,11 +40,13 @@ COLLECTIONS = (50_000, 20, 50)
 calendars less than 10,000 cost, and no more memory under a flood of ever new documents, which do make cycles."""
 LONGEST_LIFE = 36_500
 STOPPING_SECONDS = 15
-DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", 8000
+HIGHEST_PORT = 65_535
+DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", "8000"
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command that the arguments name, by the settings of the environment and then of the folder."""
+    load_dotenv(".env", interpolate=False)
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -238,7 +241,7 @@ def _parser() -> argparse.ArgumentParser:
     store.add_argument("--database", default=url, help="sqlite:///file.db or postgresql://user@host/name")
     address = argparse.ArgumentParser(add_help=False)
     address.add_argument("--host", default=os.environ.get("BOOKGATE_HOST") or DEFAULT_HOST)
-    address.add_argument("--port", type=int, default=int(os.environ.get("BOOKGATE_PORT") or DEFAULT_PORT))
+    address.add_argument("--port", type=_port, default=os.environ.get("BOOKGATE_PORT") or DEFAULT_PORT)
 
     commands.add_parser("serve", parents=[store, address], help="serve the gateway").set_defaults(run=serve)
     demonstration = commands.add_parser("demo", parents=[address], help="serve demo data on SQLite")
@@ -261,6 +264,12 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("token", metavar="PREFIX|ID", help="its visible prefix, bg_…, or its ID")
     revoke.set_defaults(run=revoke_token_command)
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"it, or else BOOKGATE_PORT, is 1 to {HIGHEST_PORT}, not {text!r}")
+    return int(text)
 
 
 def _size(text: str) -> int:

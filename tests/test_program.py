@@ -3,90 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
-import socket
 import sqlite3
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-ROOT = Path(__file__).parents[1]
-SECONDS = 30
+from tests.programs import ROOT, SECONDS, answering, ask, free_port, run, serving, start
+
 SET_UP = """
 mutation { upsertOrganization(input: {name: "Club"}) {
   ... on UpsertOrganizationSuccess { organization { name } }
 } }
 """
-
-
-async def run(*arguments: str, **settings: str) -> tuple[int | None, str, str]:
-    """Run a command of the program; return its exit code and what it printed."""
-    process = await start(*arguments, **settings)
-    out, err = await asyncio.wait_for(process.communicate(), SECONDS)
-    return process.returncode, out.decode(), err.decode()
-
-
-async def start(*arguments: str, **settings: str) -> Process:
-    """Start a command of the program."""
-    environment = {**os.environ, "BOOKGATE_DATABASE": "", "BOOKGATE_PORT": "", **settings}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "app.py", *arguments, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE
-    )
-
-
-@asynccontextmanager
-async def serving(url: str) -> AsyncIterator[tuple[str, Process]]:
-    """A gateway in a process of its own, and its address."""
-    port = free_port()
-    process = await start("serve", "--port", str(port), "--database", url)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        await answering(f"{address}/readyz")
-        yield address, process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await asyncio.wait_for(process.communicate(), SECONDS)
-
-
-async def answering(url: str) -> None:
-    """Wait until an address answers 200."""
-    async with aiohttp.ClientSession() as client, asyncio.timeout(SECONDS):
-        while True:
-            try:
-                async with client.get(url) as response:
-                    if response.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.05)
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-async def ask(address: str, query: str, token: str | None = None) -> dict[str, object]:
-    """Send an operation and return the answer."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    body = {"query": query}
-    async with (
-        aiohttp.ClientSession() as client,
-        client.post(f"{address}/graphql", json=body, headers=headers) as response,
-    ):
-        answer: dict[str, object] = await response.json()
-        return answer
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
