@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
+from contextlib import suppress
+from pathlib import Path
 
 from storage.codecs import CONVERTERS
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
+
+logger = logging.getLogger("bookgate.storage")
 
 BUSY_SECONDS = 5.0
 """How long to wait for a lock that another process holds."""
@@ -36,6 +41,15 @@ WRITING = (
 
 for _name, _converter in CONVERTERS.items():
     sqlite3.register_converter(_name, _converter)
+
+
+def make(path: str) -> None:
+    """Make the file, and its folders, if it is not there; for its owner alone, since people's addresses stand in it."""
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        file.touch(mode=0o600, exist_ok=False)
+        logger.info("made the store %s", file.absolute())
 
 
 def connect(path: str, *pragmas: str) -> sqlite3.Connection:

@@ -21,15 +21,6 @@ mutation { upsertOrganization(input: {name: "Club"}) {
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database without any table."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/new/bookgate.db"
-    url: str = request.getfixturevalue("empty_postgres_url")
-    return url
-
-
 async def test_serve_migrates_an_empty_database_and_takes_tokens_made_beside_it(empty_database: str) -> None:
     async with serving(empty_database) as (address, _):
         code, printed, _ = await run("token", "create", "--name", "operator", "--admin", "--database", empty_database)
@@ -72,6 +63,7 @@ async def test_a_stopped_gateway_finishes_what_is_in_flight(tmp_path: Path) -> N
 async def test_a_token_of_an_organization_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     unknown = "00000000-0000-4000-8000-000000000000"
     database = f"sqlite:///{tmp_path}/bookgate.db"
+    await run("migrate", "--database", database)
 
     code, printed, said = await run("token", "create", "--name", "x", "--organization", unknown, "--database", database)
 
