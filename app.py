@@ -31,7 +31,7 @@ from resolvers.api import SCHEMA, graphql_schema
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
 from storage.migrations import is_current, migrate
 from storage.migrations.connecting import exists
-from storage.opening import open_database
+from storage.opening import file_of, open_database
 from storage.sweeper import keep_swept
 from storage.tokens import SCOPES, Grant, Known, create_token, list_tokens, missing_parts, revoke_token
 
@@ -107,7 +107,7 @@ def application(database: Database, url: str) -> web.Application:
 
     async def is_ready() -> bool:
         with suppress(DatabaseBusyError, DatabaseUnavailableError):
-            return await is_current(url)
+            return file_of(url) == opened and await is_current(url)
         return False
 
     async def working(_app: web.Application) -> AsyncIterator[None]:
@@ -117,7 +117,7 @@ def application(database: Database, url: str) -> web.Application:
         await asyncio.wait([sweeper])
         await database.close()
 
-    clock = SteadyClock()
+    clock, opened = SteadyClock(), file_of(url)
     app = make_app(_documents(), database, clock=clock, is_ready=is_ready, examples=EXAMPLES)
     app.cleanup_ctx.append(working)
     _keep_out_of_garbage_collection()

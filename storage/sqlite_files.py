@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +40,13 @@ WRITING = (
 )
 """What the writer's connection has besides."""
 
+
+class FileMovedError(sqlite3.OperationalError):
+    """The file was removed or replaced; SQLite, which looks for that itself only without a write-ahead log, goes on."""
+
+    sqlite_errorcode = sqlite3.SQLITE_READONLY_DBMOVED
+
+
 for _name, _converter in CONVERTERS.items():
     sqlite3.register_converter(_name, _converter)
 
@@ -69,6 +77,15 @@ def connect(path: str, *pragmas: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def identity(path: str) -> tuple[int, int] | None:
+    """The file itself, whatever its path: its device and inode; None if there is none at the path."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - half as fast by Path, and every commit asks
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def is_busy(error: sqlite3.Error) -> bool:

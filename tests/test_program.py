@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.programs import ROOT, SECONDS, answering, ask, free_port, run, serving, start
@@ -58,6 +59,21 @@ async def test_a_stopped_gateway_finishes_what_is_in_flight(tmp_path: Path) -> N
     assert answer["data"]["upsertOrganization"]["organization"]["name"] == "Club"  # type: ignore[index]
     with closing(sqlite3.connect(tmp_path / "bookgate.db")) as stored:
         assert stored.execute("SELECT name FROM organizations").fetchall() == [("Club",)]
+
+
+async def test_a_gateway_whose_file_was_replaced_is_not_ready_and_writes_nothing(tmp_path: Path) -> None:
+    path, backup = tmp_path / "bookgate.db", tmp_path / "backup.db"
+    for each in (path, backup):
+        await run("migrate", "--database", f"sqlite:///{each}")
+    _, token, _ = await run("token", "create", "--name", "operator", "--admin", "--database", f"sqlite:///{path}")
+
+    async with serving(f"sqlite:///{path}") as (address, _):
+        backup.replace(path)
+        answer = await ask(address, SET_UP, token.strip())
+        async with aiohttp.ClientSession() as client, client.get(f"{address}/readyz") as response:
+            assert response.status == 503
+
+    assert answer["errors"][0]["extensions"] == {"code": "store_unavailable"}  # type: ignore[index]
 
 
 async def test_a_token_of_an_organization_that_does_not_exist_is_refused(tmp_path: Path) -> None:
