@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-if __name__ == "__main__":  # while the rest is loaded there is nothing to clear away: Ctrl-C just ends the program
+if __name__ == "__main__":  # until something listens, Ctrl-C just ends the program: a store endures any end
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse
@@ -60,8 +60,6 @@ def main() -> None:
         load_dotenv(".env", interpolate=False)
         arguments = _parser().parse_args()
         sys.exit(arguments.run(arguments))
-    except KeyboardInterrupt:
-        sys.exit("bookgate: stopped before it was done")
     except (ValueError, OSError, DatabaseBusyError, DatabaseUnavailableError) as error:
         sys.exit(f"bookgate: {error}")
 
@@ -150,10 +148,12 @@ def migrate_command(arguments: argparse.Namespace) -> None:
 
 def demo(arguments: argparse.Namespace) -> None:
     """Fill a new SQLite store with demo data, and serve it with the demo calendar until stopped."""
+    from examples.demo.stopping import clear_away_when_stopped  # noqa: PLC0415 - as below
     from examples.demo.welcome import fill_and_welcome  # noqa: PLC0415 - no other command needs the demo
 
     now, address = _now().astimezone(), _address(arguments)
     with TemporaryDirectory(prefix="bookgate-demo-") as folder:
+        clear_away_when_stopped(folder)
         url = f"sqlite:///{folder}/demo.db"
         asyncio.run(migrate(url))
         if arguments.size:
@@ -295,6 +295,4 @@ def _id(text: str) -> str:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
     main()

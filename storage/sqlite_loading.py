@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
@@ -27,27 +26,24 @@ INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS N
 @asynccontextmanager
 async def sqlite_loader(path: str) -> AsyncIterator[SqliteLoader]:
     """Open the file for loading."""
-    opened = closing(await asyncio.to_thread(connect, path, *PRAGMAS))
-    # Whoever stops waiting stops no statement: the thread ends with it before the connection is closed.
-    with opened as connection, ThreadPoolExecutor(1, "loading") as thread:
+    with closing(await asyncio.to_thread(connect, path, *PRAGMAS)) as connection:
         indexes = connection.execute(INDEXES).fetchall()
         for name, _ in indexes:
             connection.execute(f"DROP INDEX {name}")
-        yield SqliteLoader(connection, thread)
+        yield SqliteLoader(connection)
         for _, definition in indexes:
-            await asyncio.get_running_loop().run_in_executor(thread, connection.execute, definition)
+            await asyncio.to_thread(connection.execute, definition)
 
 
 class SqliteLoader:
     """Inserts on one connection."""
 
-    def __init__(self, connection: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._thread = thread
 
     async def add(self, target: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows, values named like the columns."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._add, target, rows)
+        await asyncio.to_thread(self._add, target, rows)
 
     def _add(self, target: Table, rows: Sequence[dict[str, Any]]) -> None:
         compiled = insert_into(target).for_("sqlite")
