@@ -18,10 +18,6 @@ PEERS_INSTALLED := $(PEERS)/node_modules/.installed
 # npm comes from the machine, or else from the environment, where the lock puts one.
 export PATH := $(PATH):$(CURDIR)/$(VENV)/bin
 
-# Settings of this machine, where there are any; see .env.example.
--include .env
-export BOOKGATE_DATABASE BOOKGATE_HOST BOOKGATE_PORT BOOKGATE_EXECUTION BOOKGATE_TEST_POSTGRES
-
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test fuzz features check fmt bench torture lock
 

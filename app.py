@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":  # until something listens, Ctrl-C just ends the program: a store endures any end
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import asyncio
 import gc
@@ -12,10 +17,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from aiohttp import web
+from dotenv import load_dotenv
 
 from execution.documents import Documents
 from gateway.clock import SteadyClock
@@ -24,7 +30,8 @@ from gateway.static import static_routes
 from resolvers.api import SCHEMA, graphql_schema
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
 from storage.migrations import is_current, migrate
-from storage.opening import open_database
+from storage.migrations.connecting import exists
+from storage.opening import file_of, open_database
 from storage.sweeper import keep_swept
 from storage.tokens import SCOPES, Grant, Known, create_token, list_tokens, missing_parts, revoke_token
 
@@ -33,21 +40,25 @@ if TYPE_CHECKING:
 
     from storage.database import Database
 
+T = TypeVar("T")
+
 EXAMPLES = Path(__file__).parent / "examples"
 COLLECTIONS = (50_000, 20, 50)
 """Thresholds of garbage collection: a request makes thousands of objects and hardly any cycle. A tenth of the largest
 calendars less than 10,000 cost, and no more memory under a flood of ever new documents, which do make cycles."""
 LONGEST_LIFE = 36_500
 STOPPING_SECONDS = 15
-DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", 8000
+HIGHEST_PORT = 65_535
+DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", "8000"
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
-    arguments = _parser().parse_args()
+    """Run the command that the arguments name, by the settings of the environment and then of the folder."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
+        load_dotenv(".env", interpolate=False)
+        arguments = _parser().parse_args()
         sys.exit(arguments.run(arguments))
     except (ValueError, OSError, DatabaseBusyError, DatabaseUnavailableError) as error:
         sys.exit(f"bookgate: {error}")
@@ -60,17 +71,21 @@ def serve(arguments: argparse.Namespace) -> None:
     async def start() -> web.Application:
         return application(await open_database(arguments.database), arguments.database)
 
-    print(f"Bookgate serves http://{arguments.host}:{arguments.port}/graphql", flush=True)  # noqa: T201
-    _run(start, arguments)
+    _run(start, arguments, f"Bookgate serves {_address(arguments)}/graphql")
 
 
-def _run(start: Callable[[], Awaitable[web.Application]], arguments: argparse.Namespace) -> None:
+def _address(arguments: argparse.Namespace) -> str:
+    return f"http://{arguments.host}:{arguments.port}"
+
+
+def _run(start: Callable[[], Awaitable[web.Application]], arguments: argparse.Namespace, welcome: str) -> None:
+    """Serve; the welcome is printed once there is an answer at the address."""
     web.run_app(
         start(),
         host=arguments.host,
         port=arguments.port,
         access_log=None,
-        print=None,
+        print=lambda _: print(welcome, flush=True),  # noqa: T201 - whoever reads through a pipe waits for it
         loop=_event_loop(),
         shutdown_timeout=STOPPING_SECONDS,
     )
@@ -90,7 +105,7 @@ def application(database: Database, url: str) -> web.Application:
 
     async def is_ready() -> bool:
         with suppress(DatabaseBusyError, DatabaseUnavailableError):
-            return await is_current(url)
+            return file_of(url) == opened and await is_current(url)
         return False
 
     async def working(_app: web.Application) -> AsyncIterator[None]:
@@ -100,7 +115,7 @@ def application(database: Database, url: str) -> web.Application:
         await asyncio.wait([sweeper])
         await database.close()
 
-    clock = SteadyClock()
+    clock, opened = SteadyClock(), file_of(url)
     app = make_app(_documents(), database, clock=clock, is_ready=is_ready, examples=EXAMPLES)
     app.cleanup_ctx.append(working)
     _keep_out_of_garbage_collection()
@@ -133,43 +148,38 @@ def migrate_command(arguments: argparse.Namespace) -> None:
 
 def demo(arguments: argparse.Namespace) -> None:
     """Fill a new SQLite store with demo data, and serve it with the demo calendar until stopped."""
+    from examples.demo.stopping import clear_away_when_stopped  # noqa: PLC0415 - as below
+    from examples.demo.welcome import fill_and_welcome  # noqa: PLC0415 - no other command needs the demo
+
+    now, address = _now().astimezone(), _address(arguments)
     with TemporaryDirectory(prefix="bookgate-demo-") as folder:
+        clear_away_when_stopped(folder)
         url = f"sqlite:///{folder}/demo.db"
-        address = f"http://{arguments.host}:{arguments.port}"
+        asyncio.run(migrate(url))
         if arguments.size:
-            asyncio.run(_grow(url, arguments.size))
-        asyncio.run(_with_database(url, lambda database: _fill(database, address)))
+            asyncio.run(_grow(url, now, arguments.size))
+        welcome = asyncio.run(_with_database(url, lambda database: fill_and_welcome(database, now, address)))
 
         async def start() -> web.Application:
             app = application(await open_database(url), url)
             app.add_routes(static_routes(EXAMPLES / "calendar", "/calendar"))
             return app
 
-        _run(start, arguments)
+        _run(start, arguments, welcome)
 
 
-async def _grow(url: str, size: int) -> None:
+async def _grow(url: str, now: datetime, size: int) -> None:
     from examples.demo.progress import grow_visibly  # noqa: PLC0415 - no other command needs what draws its bar
 
-    await migrate(url)
-    await grow_visibly(url, _now().astimezone(), size)
-
-
-async def _fill(database: Database, address: str) -> None:
-    from examples.demo import fill  # noqa: PLC0415 - no other command needs the demo
-
-    made = await fill(database, _now().astimezone())
-    print(f"{made.bookings} bookings of {len(made.resources)} resources in {len(made.organizations)} organizations.\n")  # noqa: T201
-    print(f"GraphiQL   {address}/graphql\nCalendar   {address}/calendar\n\nTokens to try:")  # noqa: T201
-    for name, grant in made.grants.items():
-        print(f"  {name:<12} {await create_token(database, grant, _now())}   {grant.name}")  # noqa: T201
-    print(flush=True)  # noqa: T201 - whoever reads the output through a pipe waits for the address
+    await grow_visibly(url, now, size)
 
 
 def create_token_command(arguments: argparse.Namespace) -> None:
     """Create a token and print it alone."""
     if arguments.admin == bool(arguments.organization):
         raise ValueError("a token is either --admin or of at least one --organization")
+    if arguments.admin and arguments.scope:
+        raise ValueError("--admin has every scope: leave --scope out, or name an --organization")
     if arguments.expires is not None and not 1 <= arguments.expires <= LONGEST_LIFE:
         raise ValueError(f"--expires is 1 to {LONGEST_LIFE} days")
     now = _now()
@@ -216,11 +226,13 @@ def revoke_token_command(arguments: argparse.Namespace) -> None:
     asyncio.run(_with_database(arguments.database, revoke))
 
 
-async def _with_database(url: str, work: Callable[[Database], Awaitable[None]]) -> None:
+async def _with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
+    if not exists(url):
+        raise ValueError(f"there is no {url}; `app.py serve` and `app.py migrate` make one")
     await migrate(url)
     database = await open_database(url)
     try:
-        await work(database)
+        return await work(database)
     finally:
         await database.close()
 
@@ -238,7 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     store.add_argument("--database", default=url, help="sqlite:///file.db or postgresql://user@host/name")
     address = argparse.ArgumentParser(add_help=False)
     address.add_argument("--host", default=os.environ.get("BOOKGATE_HOST") or DEFAULT_HOST)
-    address.add_argument("--port", type=int, default=int(os.environ.get("BOOKGATE_PORT") or DEFAULT_PORT))
+    address.add_argument("--port", type=_port, default=os.environ.get("BOOKGATE_PORT") or DEFAULT_PORT)
 
     commands.add_parser("serve", parents=[store, address], help="serve the gateway").set_defaults(run=serve)
     demonstration = commands.add_parser("demo", parents=[address], help="serve demo data on SQLite")
@@ -261,6 +273,12 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("token", metavar="PREFIX|ID", help="its visible prefix, bg_…, or its ID")
     revoke.set_defaults(run=revoke_token_command)
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"it, or else BOOKGATE_PORT, is 1 to {HIGHEST_PORT}, not {text!r}")
+    return int(text)
 
 
 def _size(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from storage.database import Database
 from storage.postgres import open_postgres
 from storage.sqlite import open_sqlite
+from storage.sqlite_files import identity
 
 SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
@@ -19,6 +20,12 @@ async def open_database(url: str) -> Database:
     if path is None:
         return await open_postgres(url)
     return await open_sqlite(path)
+
+
+def file_of(url: str) -> tuple[int, int] | None:
+    """The very file that an SQLite URL names now; None if there is none, and for PostgreSQL."""
+    path = sqlite_path(url)
+    return None if path is None else identity(path)
 
 
 def sqlite_path(url: str) -> str | None:

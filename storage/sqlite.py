@@ -38,7 +38,7 @@ async def open_sqlite(path: str) -> Database:
     except sqlite3.Error as error:
         connection.close()
         raise translated(error) from error
-    return SqliteDatabase(inline, readers, Writer(connection))
+    return SqliteDatabase(inline, readers, Writer(connection, path))
 
 
 class SqliteDatabase:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
+from contextlib import suppress
+from pathlib import Path
 
 from storage.codecs import CONVERTERS
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
+
+logger = logging.getLogger("bookgate.storage")
 
 BUSY_SECONDS = 5.0
 """How long to wait for a lock that another process holds."""
@@ -34,8 +40,24 @@ WRITING = (
 )
 """What the writer's connection has besides."""
 
+
+class FileMovedError(sqlite3.OperationalError):
+    """The file was removed or replaced; SQLite, which looks for that itself only without a write-ahead log, goes on."""
+
+    sqlite_errorcode = sqlite3.SQLITE_READONLY_DBMOVED
+
+
 for _name, _converter in CONVERTERS.items():
     sqlite3.register_converter(_name, _converter)
+
+
+def make(path: str) -> None:
+    """Make the file, and its folders, if it is not there; for its owner alone, since people's addresses stand in it."""
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        file.touch(mode=0o600, exist_ok=False)
+        logger.info("made the store %s", file.absolute())
 
 
 def connect(path: str, *pragmas: str) -> sqlite3.Connection:
@@ -55,6 +77,15 @@ def connect(path: str, *pragmas: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def identity(path: str) -> tuple[int, int] | None:
+    """The file itself, whatever its path: its device and inode; None if there is none at the path."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - half as fast by Path, and every commit asks
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def is_busy(error: sqlite3.Error) -> bool:

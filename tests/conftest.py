@@ -105,6 +105,15 @@ def empty_postgres_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new/bookgate.db"
+    url: str = request.getfixturevalue("empty_postgres_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh, migrated database; the test runs once on each kind. It is empty unless the test asks for the venue."""
     kind = "sqlite_database_url" if request.param == "sqlite" else "postgres_database_url"

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -27,7 +29,7 @@ OWNER = "postgres" if os.geteuid() == 0 else None
 @contextmanager
 def server() -> Iterator[str]:
     """Give the URL of a server on which databases may be created; stop it afterwards if it was started here."""
-    given = os.environ.get("BOOKGATE_TEST_POSTGRES")
+    given = {**dotenv_values(".env", interpolate=False), **os.environ}.get("BOOKGATE_TEST_POSTGRES")
     binaries = find_binaries()
     if given:
         yield given

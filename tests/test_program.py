@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
-import socket
 import sqlite3
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -17,85 +13,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-ROOT = Path(__file__).parents[1]
-SECONDS = 30
+from tests.programs import ROOT, SECONDS, answering, ask, free_port, run, serving, start
+
 SET_UP = """
 mutation { upsertOrganization(input: {name: "Club"}) {
   ... on UpsertOrganizationSuccess { organization { name } }
 } }
 """
-
-
-async def run(*arguments: str, **settings: str) -> tuple[int | None, str, str]:
-    """Run a command of the program; return its exit code and what it printed."""
-    process = await start(*arguments, **settings)
-    out, err = await asyncio.wait_for(process.communicate(), SECONDS)
-    return process.returncode, out.decode(), err.decode()
-
-
-async def start(*arguments: str, **settings: str) -> Process:
-    """Start a command of the program."""
-    environment = {**os.environ, "BOOKGATE_DATABASE": "", "BOOKGATE_PORT": "", **settings}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "app.py", *arguments, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE
-    )
-
-
-@asynccontextmanager
-async def serving(url: str) -> AsyncIterator[tuple[str, Process]]:
-    """A gateway in a process of its own, and its address."""
-    port = free_port()
-    process = await start("serve", "--port", str(port), "--database", url)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        await answering(f"{address}/readyz")
-        yield address, process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await asyncio.wait_for(process.communicate(), SECONDS)
-
-
-async def answering(url: str) -> None:
-    """Wait until an address answers 200."""
-    async with aiohttp.ClientSession() as client, asyncio.timeout(SECONDS):
-        while True:
-            try:
-                async with client.get(url) as response:
-                    if response.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.05)
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-async def ask(address: str, query: str, token: str | None = None) -> dict[str, object]:
-    """Send an operation and return the answer."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    body = {"query": query}
-    async with (
-        aiohttp.ClientSession() as client,
-        client.post(f"{address}/graphql", json=body, headers=headers) as response,
-    ):
-        answer: dict[str, object] = await response.json()
-        return answer
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database without any table."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/new/bookgate.db"
-    url: str = request.getfixturevalue("empty_postgres_url")
-    return url
 
 
 async def test_serve_migrates_an_empty_database_and_takes_tokens_made_beside_it(empty_database: str) -> None:
@@ -137,9 +61,25 @@ async def test_a_stopped_gateway_finishes_what_is_in_flight(tmp_path: Path) -> N
         assert stored.execute("SELECT name FROM organizations").fetchall() == [("Club",)]
 
 
+async def test_a_gateway_whose_file_was_replaced_is_not_ready_and_writes_nothing(tmp_path: Path) -> None:
+    path, backup = tmp_path / "bookgate.db", tmp_path / "backup.db"
+    for each in (path, backup):
+        await run("migrate", "--database", f"sqlite:///{each}")
+    _, token, _ = await run("token", "create", "--name", "operator", "--admin", "--database", f"sqlite:///{path}")
+
+    async with serving(f"sqlite:///{path}") as (address, _):
+        backup.replace(path)
+        answer = await ask(address, SET_UP, token.strip())
+        async with aiohttp.ClientSession() as client, client.get(f"{address}/readyz") as response:
+            assert response.status == 503
+
+    assert answer["errors"][0]["extensions"] == {"code": "store_unavailable"}  # type: ignore[index]
+
+
 async def test_a_token_of_an_organization_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     unknown = "00000000-0000-4000-8000-000000000000"
     database = f"sqlite:///{tmp_path}/bookgate.db"
+    await run("migrate", "--database", database)
 
     code, printed, said = await run("token", "create", "--name", "x", "--organization", unknown, "--database", database)
 

@@ -4,7 +4,8 @@
 
 Each line of the file is a JSON object: the input of `upsertBooking`, or with `"deleted": true` that of `deleteBooking`.
 The file says what this partner sells, so it wins over what the partner wrote before; what others hold stays theirs.
-Prints what became of each line that could not be written, and a summary; exits with 1 if there was any.
+Prints what became of each line that could not be written, and a summary; exits with 1 if there was any. A line that
+cannot be read harms no other. Without an answer from the gateway nobody knows: run it again, which harms nothing.
 """
 
 from __future__ import annotations
@@ -23,10 +24,18 @@ from typing import Any
 from gql import Client, GraphQLRequest
 from gql.client import AsyncClientSession
 from gql.transport.aiohttp import AIOHTTPTransport
-from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError, TransportServerError
+from gql.transport.exceptions import (
+    TransportConnectionFailed,
+    TransportError,
+    TransportQueryError,
+    TransportServerError,
+)
 
 Record = dict[str, Any]
 Answer = dict[str, Any]
+Records = dict[int, Record]
+Answers = dict[int, Answer]
+"""By the number of the line."""
 
 BATCH = 100
 ATTEMPTS = 6
@@ -64,29 +73,58 @@ query Stored($id: String!, $service: ID) {
 """
 
 
-async def push(session: AsyncClientSession, records: list[Record]) -> list[tuple[Record, Answer]]:
-    """Write all records; return each with its last answer."""
-    dropped = [record for record in records if record.get("deleted")]
-    kept = [record for record in records if not record.get("deleted")]
+async def push(session: AsyncClientSession, records: Records, answers: Answers) -> None:
+    """Write all records, and note the last answer to each."""
     # Deletes first: what they free may be sold again in the same file.
-    answers = [(record, await drop(session, record)) for record in dropped]
-    answers += await upsert(session, kept)
-    return [(record, await resolved(session, record, answer)) for record, answer in answers]
+    for line, record in records.items():
+        if record.get("deleted"):
+            answers[line] = await drop(session, record)
+    kept = [line for line, record in records.items() if not record.get("deleted")]
+    for start in range(0, len(kept), BATCH):
+        lines = kept[start : start + BATCH]
+        answers.update(zip(lines, await upsert(session, [records[line] for line in lines]), strict=True))
+    for line, record in records.items():
+        answers[line] = await resolved(session, record, answers[line])
 
 
 async def drop(session: AsyncClientSession, record: Record) -> Answer:
     """Delete a booking; an ID never seen is fine too."""
     given = {name: value for name, value in record.items() if name != "deleted"}
-    answer: Answer = (await send(session, DELETE, input=given))["deleteBooking"]
+    try:
+        answer: Answer = (await send(session, DELETE, input=given))["deleteBooking"]
+    except TransportQueryError as error:
+        return malformed(error)
     return answer
 
 
-async def upsert(session: AsyncClientSession, records: list[Record]) -> list[tuple[Record, Answer]]:
-    """Write bookings, a hundred at a time; each has its own answer."""
-    answers: list[Answer] = []
-    for start in range(0, len(records), BATCH):
-        answers += (await send(session, UPSERT, inputs=records[start : start + BATCH]))["upsertBookings"]
-    return list(zip(records, answers, strict=True))
+async def upsert(session: AsyncClientSession, records: list[Record]) -> list[Answer]:
+    """Write at most a hundred bookings; each has its own answer."""
+    try:
+        answers: list[Answer] = (await send(session, UPSERT, inputs=records))["upsertBookings"]
+    except TransportQueryError as error:
+        refused = malformed(error)
+    else:
+        return answers
+    if len(records) == 1:
+        return [refused]
+    # One malformed value refuses all of them; half by half it is found.
+    half = len(records) // 2
+    return [*await upsert(session, records[:half]), *await upsert(session, records[half:])]
+
+
+def malformed(error: TransportQueryError) -> Answer:
+    """Return the answer of an input that has not the shape of one; any other error ends the work."""
+    if "invalid_schema" not in codes(error):
+        raise error
+    return refusal(error)
+
+
+def refusal(error: Exception) -> Answer:
+    """Return an error as the answer of a line."""
+    message, code = f"{type(error).__name__}: {error}", "no_answer"
+    if isinstance(error, TransportQueryError) and error.errors:
+        message, code = error.errors[0]["message"], min(codes(error))
+    return {"__typename": "Refused", "code": code.upper(), "message": message.partition("\n")[0]}
 
 
 async def resolved(session: AsyncClientSession, record: Record, answer: Answer) -> Answer:
@@ -100,7 +138,7 @@ async def resolved(session: AsyncClientSession, record: Record, answer: Answer) 
         return await overwrite(session, record)
     if answer["__typename"] == "BookingOverlap":
         # What stood in the way may have been moved by a later line of the file.
-        return (await upsert(session, [record]))[0][1]
+        return (await upsert(session, [record]))[0]
     return answer
 
 
@@ -114,7 +152,7 @@ async def overwrite(session: AsyncClientSession, record: Record) -> Answer:
             return {"__typename": "Skipped", "outcome": "DELETED"}
         raise
     newer = datetime.fromisoformat(stored) + timedelta(milliseconds=1)
-    return (await upsert(session, [{**record, "externalUpdatedAt": newer.isoformat()}]))[0][1]
+    return (await upsert(session, [{**record, "externalUpdatedAt": newer.isoformat()}]))[0]
 
 
 async def send(session: AsyncClientSession, document: str, **variables: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -140,7 +178,7 @@ def may_pass(error: Exception) -> bool:
 
 def codes(error: TransportQueryError) -> set[str]:
     """The machine-readable reasons of an error."""
-    return {found["extensions"]["code"] for found in error.errors or ()}
+    return {found.get("extensions", {}).get("code", "unknown") for found in error.errors or ()}
 
 
 def wait(session: AsyncClientSession, attempt: int) -> float:
@@ -152,14 +190,35 @@ def wait(session: AsyncClientSession, attempt: int) -> float:
     return min(LONGEST_WAIT, max(shortest, own))
 
 
-def report(answers: list[tuple[Record, Answer]]) -> bool:
+def report(records: Records, answers: Answers) -> bool:
     """Print what could not be written, and how many became what; return whether all could."""
-    refused = [(record, answer) for record, answer in answers if "outcome" not in answer]
-    for record, answer in refused:
+    refused = [(line, answer) for line, answer in sorted(answers.items()) if "outcome" not in answer]
+    for line, answer in refused:
+        booking = records.get(line, {}).get("externalBookingId")
         details = {name: answer[name] for name in ("conflicts", "issues") if name in answer}
-        print(f"{record['externalBookingId']}: {answer['code']}: {answer['message']} {json.dumps(details)}")
-    print(dict(Counter(answer.get("outcome") or answer["code"] for _, answer in answers)))
+        place = f"line {line}: {booking}" if booking else f"line {line}"
+        print(f"{place}: {answer['code']}: {answer['message']}", json.dumps(details) if details else "")
+    became = Counter(answer.get("outcome") or answer["code"] for answer in answers.values())
+    print(dict(sorted(became.items())))
     return not refused
+
+
+def read(text: str) -> tuple[Records, Answers]:
+    """Return the records of a file, and the answers to lines that are none."""
+    records: Records = {}
+    answers: Answers = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            record = error
+        if isinstance(record, dict):
+            records[number] = record
+        else:
+            answers[number] = {"code": "NO_JSON", "message": f"A line is a JSON object, not {record!r}"[:200]}
+    return records, answers
 
 
 async def main() -> bool:
@@ -168,11 +227,20 @@ async def main() -> bool:
     parser.add_argument("file", type=Path, help="one JSON object a line")
     parser.add_argument("--url", default="http://127.0.0.1:8000/graphql")
     arguments = parser.parse_args()
-    lines = arguments.file.read_text("utf-8").splitlines()
-    records = [json.loads(line) for line in lines if line.strip()]
-    transport = AIOHTTPTransport(arguments.url, headers={"Authorization": f"Bearer {os.environ['BOOKGATE_TOKEN']}"})
-    async with Client(transport=transport, execute_timeout=30) as session:
-        return report(await push(session, records))
+    token = os.environ.get("BOOKGATE_TOKEN")
+    if not token:
+        parser.error("BOOKGATE_TOKEN is not set")
+    try:
+        records, answers = read(arguments.file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        parser.error(str(error))
+    transport = AIOHTTPTransport(arguments.url, headers={"Authorization": f"Bearer {token}"})
+    try:
+        async with Client(transport=transport, execute_timeout=30) as session:
+            await push(session, records, answers)
+    except (TransportError, TimeoutError) as error:
+        answers = {**dict.fromkeys(records, refusal(error)), **answers}
+    return report(records, answers)
 
 
 if __name__ == "__main__":

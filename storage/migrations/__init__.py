@@ -14,7 +14,10 @@ NEWEST = "0004"
 
 
 async def migrate(url: str) -> None:
-    """Bring the database up to the newest revision; an SQLite file is made if it is not there."""
+    """Bring the database up to the newest revision; an SQLite file is made if it is not there.
+
+    Raises ValueError, and changes nothing, if it is a newer version's or another program's.
+    """
     if await is_current(url):
         return
     from storage.migrations.commands import upgrade  # noqa: PLC0415 - see above

@@ -7,12 +7,19 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from alembic.util import CommandError
+from sqlalchemy import Connection, inspect
 
 
 def upgrade(connection: Connection, revision: str) -> None:
-    """Run the migrations up to the revision."""
-    command.upgrade(_config(connection), revision)
+    """Run the migrations up to the revision. Raises ValueError for what no earlier version has left."""
+    tables = inspect(connection).get_table_names()
+    if tables and "alembic_version" not in tables:
+        raise ValueError("the database has tables already, and they are another program's")
+    try:
+        command.upgrade(_config(connection), revision)
+    except CommandError as error:
+        raise ValueError(f"the database is of a revision that this version does not know: {error}") from error
 
 
 def downgrade(connection: Connection, revision: str) -> None:

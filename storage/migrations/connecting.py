@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage import postgres_pool, sqlite_files
+from storage.database import DatabaseUnavailableError
 from storage.opening import sqlite_path
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ def exists(url: str) -> bool:
 
 
 def _sqlite(path: str) -> AsyncEngine:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    sqlite_files.make(path)
     connect = partial(aiosqlite.Connection, partial(sqlite_files.connect, path), 64)
     engine = create_async_engine("sqlite+aiosqlite://", async_creator=connect, poolclass=NullPool)
     # By itself the driver would begin late, or not at all before DDL, and two processes would migrate at once.
@@ -60,10 +61,10 @@ def _postgres(url: str) -> AsyncEngine:
 
 
 def _meant(error: BaseException) -> BaseException:
-    """Find the driver's error below SQLAlchemy's."""
+    """Find the driver's error below SQLAlchemy's; one without a meaning of its own is a refusal: of rights, mostly."""
     cause: Any = getattr(error, "orig", None) or error
     driver = getattr(cause, "__cause__", None) or cause
     for meaning in (sqlite_files.translated, postgres_pool.translated):
         if meaning(driver) is not driver:
             return meaning(driver)
-    return error
+    return DatabaseUnavailableError(f"the database refuses: {driver}")

@@ -137,6 +137,7 @@ async def test_revoking_twice_keeps_the_first_time(gateway: Gateway, shell: Shel
         (("create", "--name", "n"), "either --admin or of at least one --organization"),
         (("create", "--name", "n", "--organization", uid("nothing")), f"there is no organization {uid('nothing')}"),
         (("create", "--name", "n", "--organization", "club"), "no UUID: 'club'"),
+        (("create", "--name", "n", "--admin", "--scope", "bookings:read"), "--admin has every scope"),
         (("create", "--name", "n", "--admin", "--expires", "0"), "--expires is 1 to 36500 days"),
         (("create", "--name", "n", "--admin", "--expires", "999999999"), "--expires is 1 to 36500 days"),
     ],

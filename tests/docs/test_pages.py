@@ -28,7 +28,8 @@ DOCUMENTS = Documents(graphql_schema())
 NOT_RUN = {
     "make demo": "serves until it is stopped; tests/test_program.py runs it",
     "make test": "runs this very test",
-    "export BOOKGATE_DATABASE=postgresql://": "needs the server of somebody",
+    "make setup\nexport BOOKGATE_DATABASE=postgresql://": "installs, and needs the server of somebody",
+    "rm -f data/bookgate.db-wal": "needs a gateway that is stopped; tests/docs/test_restoring.py runs it",
 }
 
 

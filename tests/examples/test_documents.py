@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,13 @@ DOCUMENTS = sorted(path.stem for path in EXAMPLES.glob("*.graphql"))
 
 
 @pytest.mark.parametrize("stem", DOCUMENTS)
-async def test_every_document_is_answered(served: Served, stem: str) -> None:
-    data = await run(served, stem, "admin")
+async def test_every_document_is_answered_with_the_token_that_it_names(served: Served, stem: str) -> None:
+    (token,) = re.findall(r"^# token: (\w+)$", (EXAMPLES / f"{stem}.graphql").read_text("utf-8"), re.MULTILINE)
+
+    data = await run(served, stem, None if token == "none" else token)
 
     assert data
-    assert all(root not in (None, []) for root in data.values())
+    assert all(root not in (None, []) and "code" not in root for root in data.values())
 
 
 @pytest.mark.parametrize("stem", DOCUMENTS)

@@ -19,6 +19,7 @@ from storage.database import DatabaseUnavailableError
 from storage.migrations import NEWEST, downgrade, is_current, migrate
 from storage.migrations.commands import newest
 from storage.migrations.connecting import connected
+from storage.opening import open_database
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,6 +73,15 @@ async def test_migrating_makes_the_folder_of_an_sqlite_file(tmp_path: Path) -> N
     url = f"sqlite:///{tmp_path}/data/50% off/bookgate.db"
     await migrate(url)
     assert await is_current(url)
+
+
+async def test_an_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bookgate.db"
+    await migrate(url)
+    database = await open_database(url)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}  # noqa: ASYNC240 - three files
+    await database.close()
+    assert modes == {"bookgate.db": 0o600, "bookgate.db-wal": 0o600, "bookgate.db-shm": 0o600}
 
 
 async def test_asking_whether_a_file_is_current_does_not_make_it(tmp_path: Path) -> None:

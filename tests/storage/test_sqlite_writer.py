@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -112,6 +113,26 @@ async def test_a_write_that_waits_too_long_is_told_busy(
     other.execute("COMMIT")
     await database.write(partial(add, name="b"))
     assert await names(database) == ["b"]
+
+
+async def test_nothing_is_written_to_a_file_that_was_removed(database: Database, sqlite_database_url: str) -> None:
+    path = sqlite_database_url.removeprefix("sqlite:///")
+    shutil.move(path, f"{path}.away")
+    with pytest.raises(DatabaseUnavailableError, match="removed or replaced"):
+        await database.write(partial(add, name="a"))
+
+    shutil.move(f"{path}.away", path)
+    await database.write(partial(add, name="b"))
+    assert await names(database) == ["b"]
+
+
+async def test_nothing_is_written_to_a_file_that_was_replaced(
+    database: Database, sqlite_database_url: str, tmp_path: Path
+) -> None:
+    path = sqlite_database_url.removeprefix("sqlite:///")
+    shutil.move(shutil.copy(path, tmp_path / "backup.db"), path)
+    with pytest.raises(DatabaseUnavailableError, match="removed or replaced"):
+        await database.write(partial(add, name="a"))
 
 
 async def test_reads_never_wait_for_a_writer(database: Database, other: sqlite3.Connection) -> None:
