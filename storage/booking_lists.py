@@ -22,9 +22,10 @@ from storage.booking_reading import (
     reading_of,
     resources,
 )
+from storage.listings import Listing, Part, Way
 from storage.locations import locations_by_id
 from storage.organizations import services_by_id
-from storage.pages import Listing, Order, Page, Part, Query, Way
+from storage.pages import Order, Page, Query
 from storage.statements import among, beside
 from storage.tables import ID, INSTANT, LONGEST_SHORT, table
 from storage.windows import Window

@@ -10,7 +10,8 @@ from domain.privacy import inside_of, sees_location
 from domain.records import Location
 from storage import tables
 from storage.directory import Stored
-from storage.pages import Listing, Order, Page, Query
+from storage.listings import Listing
+from storage.pages import Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import table
 from storage.windows import Window

@@ -11,7 +11,8 @@ from domain.records import User
 from storage import tables
 from storage.access import builder
 from storage.directory import Stored, size_of_flat
-from storage.pages import Listing, Order, Page, Query
+from storage.listings import Listing
+from storage.pages import Order, Page, Query
 from storage.statements import Statement, among
 from storage.tables import ID, table
 from storage.windows import Window
