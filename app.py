@@ -13,7 +13,6 @@ import gc
 import logging
 import os
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +28,7 @@ from gateway.server import make_app
 from gateway.static import static_routes
 from resolvers.api import SCHEMA, graphql_schema
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
-from storage.migrations import is_current, migrate
+from storage.migrations import is_served, migrate
 from storage.migrations.connecting import exists
 from storage.opening import file_of, open_database
 from storage.sweeper import keep_swept
@@ -104,9 +103,7 @@ def application(database: Database, url: str) -> web.Application:
     """Join the rooms over an open store, which is closed with the application."""
 
     async def is_ready() -> bool:
-        with suppress(DatabaseBusyError, DatabaseUnavailableError):
-            return file_of(url) == opened and await is_current(url)
-        return False
+        return file_of(url) == opened and await is_served(database)
 
     async def working(_app: web.Application) -> AsyncIterator[None]:
         sweeper = asyncio.create_task(keep_swept(database, clock))

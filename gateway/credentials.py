@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -67,7 +66,7 @@ def _password(encoded: str) -> str:
     """Return the token of Basic credentials, whose user name is the token's visible prefix."""
     try:
         user, _, token = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or no text
         raise InvalidCredentialsError from None
     if not user or not token.startswith(f"{user}_"):
         raise InvalidCredentialsError

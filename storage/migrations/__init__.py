@@ -5,12 +5,18 @@ Alembic is loaded only where there is something to migrate: it brings 10 MB alon
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, inspect, text
+from contextlib import suppress
 
+from sqlalchemy import Connection, Text, column, inspect, select, table, text
+
+from storage.database import Database
 from storage.migrations.connecting import connected, exists
+from storage.statements import Statement
 
 NEWEST = "0004"
 """The revision that the program is written for."""
+
+REVISIONS = Statement(select(column("version_num", Text)).select_from(table("alembic_version")))
 
 
 async def migrate(url: str) -> None:
@@ -35,6 +41,16 @@ async def downgrade(url: str, revision: str) -> None:
 async def is_current(url: str) -> bool:
     """Whether the database has exactly the newest schema."""
     return exists(url) and await connected(url, _revisions) == {NEWEST}
+
+
+async def is_served(database: Database) -> bool:
+    """Whether an open database answers, and has the newest schema or a newer one: upgrades let older gateways go on.
+
+    Asked through the database's own connections: to open others, and wait until nobody migrates, is not for everybody.
+    """
+    with suppress(Exception):  # whatever stands in the way
+        return any(revision >= NEWEST for (revision,) in await database.fetch(REVISIONS))
+    return False
 
 
 def _revisions(connection: Connection) -> set[str]:

@@ -14,7 +14,7 @@ from execution.documents import Documents
 from gateway.server import make_app
 from resolvers.api import graphql_schema
 from storage.database import Database
-from storage.migrations import is_current
+from storage.migrations import is_served
 from storage.tokens import SCOPES, Grant, create_token
 from tests.execution.executors import Checked
 
@@ -49,7 +49,7 @@ class Gateway:
         """The program's application, with a clock of ours."""
 
         async def is_ready() -> bool:
-            return await is_current(url)
+            return await is_served(database)
 
         return make_app(documents, database, clock=clock, is_ready=is_ready, examples=EXAMPLES)
 

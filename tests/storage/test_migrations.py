@@ -11,15 +11,16 @@ import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, func, inspect, select
 from sqlmodel import SQLModel
 
 from storage import tables
-from storage.database import DatabaseUnavailableError
-from storage.migrations import NEWEST, downgrade, is_current, migrate
+from storage.database import DatabaseUnavailableError, Transaction
+from storage.migrations import NEWEST, downgrade, is_current, is_served, migrate
 from storage.migrations.commands import newest
-from storage.migrations.connecting import connected
+from storage.migrations.connecting import TURN, connected
 from storage.opening import open_database
+from storage.statements import Statement
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,6 +83,31 @@ async def test_an_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}  # noqa: ASYNC240 - three files
     await database.close()
     assert modes == {"bookgate.db": 0o600, "bookgate.db-wal": 0o600, "bookgate.db-shm": 0o600}
+
+
+async def test_an_open_database_tells_whether_it_is_served_while_somebody_writes_or_migrates(database_url: str) -> None:
+    database, other = await open_database(database_url), await open_database(database_url)
+    entered, done = asyncio.Event(), asyncio.Event()
+
+    async def work(transaction: Transaction) -> None:
+        if transaction.dialect == "postgresql":
+            await transaction.fetch(Statement(select(func.pg_advisory_xact_lock(TURN))))
+        entered.set()
+        await done.wait()
+
+    writing = asyncio.create_task(other.write(work))
+    await entered.wait()
+    assert await asyncio.wait_for(is_served(database), 2)
+    done.set()
+    await writing
+
+    await downgrade(database_url, "0003")
+    assert not await is_served(database)
+    await migrate(database_url)
+    assert await is_served(database)
+    await other.close()
+    await database.close()
+    assert not await is_served(database)
 
 
 async def test_asking_whether_a_file_is_current_does_not_make_it(tmp_path: Path) -> None:
