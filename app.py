@@ -15,10 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from aiohttp import web
-
 from execution.documents import Documents
 from gateway.clock import SteadyClock
+from gateway.runner import run
 from gateway.server import make_app
 from gateway.static import static_routes
 from resolvers.api import SCHEMA, graphql_schema
@@ -31,6 +30,8 @@ from storage.tokens import SCOPES, Grant, Known, create_token, list_tokens, miss
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from aiohttp import web
+
     from storage.database import Database
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -38,7 +39,6 @@ COLLECTIONS = (50_000, 20, 50)
 """Thresholds of garbage collection: a request makes thousands of objects and hardly any cycle. A tenth of the largest
 calendars less than 10,000 cost, and no more memory under a flood of ever new documents, which do make cycles."""
 LONGEST_LIFE = 36_500
-STOPPING_SECONDS = 15
 DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", 8000
 
 
@@ -61,28 +61,7 @@ def serve(arguments: argparse.Namespace) -> None:
         return application(await open_database(arguments.database), arguments.database)
 
     print(f"Bookgate serves http://{arguments.host}:{arguments.port}/graphql", flush=True)  # noqa: T201
-    _run(start, arguments)
-
-
-def _run(start: Callable[[], Awaitable[web.Application]], arguments: argparse.Namespace) -> None:
-    web.run_app(
-        start(),
-        host=arguments.host,
-        port=arguments.port,
-        access_log=None,
-        print=None,
-        loop=_event_loop(),
-        shutdown_timeout=STOPPING_SECONDS,
-    )
-
-
-def _event_loop() -> asyncio.AbstractEventLoop:
-    """Return the faster loop where the platform has it."""
-    try:
-        import uvloop  # noqa: PLC0415 - there is none for Windows
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
+    run(start, arguments.host, arguments.port)
 
 
 def application(database: Database, url: str) -> web.Application:
@@ -145,7 +124,7 @@ def demo(arguments: argparse.Namespace) -> None:
             app.add_routes(static_routes(EXAMPLES / "calendar", "/calendar"))
             return app
 
-        _run(start, arguments)
+        run(start, arguments.host, arguments.port)
 
 
 async def _grow(url: str, size: int) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from gateway.answers import JSON, respond
-from gateway.failures import told_as_json
 from gateway.http import GraphQLEndpoint
 from gateway.pages import page_routes
 
@@ -35,14 +35,19 @@ def make_app(
     async def healthz(_request: web.Request) -> web.Response:
         return respond({"status": "ok"}, 200, JSON)
 
+    looking: asyncio.Future[bool] | None = None
+
     async def readyz(_request: web.Request) -> web.Response:
-        ready = await is_ready()
+        nonlocal looking
+        if looking is None or looking.done():
+            looking = asyncio.ensure_future(is_ready())
+        ready = await asyncio.shield(looking)  # who asks meanwhile shares the look: each opens the store
         return respond({"status": "ready" if ready else "not ready"}, 200 if ready else 503, JSON)
 
     async def index(_request: web.Request) -> web.Response:
         raise web.HTTPFound("/graphql")
 
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[told_as_json])
+    app = web.Application(client_max_size=LARGEST_BODY)
     app.add_routes(GraphQLEndpoint(documents, database, clock).routes())
     app.add_routes(page_routes(examples))
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/", index)])

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
 
 from app import EXAMPLES
 from execution.documents import Documents
+from gateway.runner import Runner
 from gateway.server import make_app
 from resolvers.api import graphql_schema
 from storage.database import Database
@@ -34,6 +35,13 @@ class Clock:
     def advance(self, **span: float) -> None:
         """Move on by a span, as `timedelta` takes it."""
         self.now += timedelta(**span)
+
+
+class Server(TestServer):
+    """A server in the test's own process, whose connections are the program's."""
+
+    async def _make_runner(self, **_: Any) -> Runner:
+        return Runner(self.app)
 
 
 class Gateway:
