@@ -19,11 +19,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from aiohttp import web
 from dotenv import load_dotenv
 
 from execution.documents import Documents
 from gateway.clock import SteadyClock
+from gateway.runner import run
 from gateway.server import make_app
 from gateway.static import static_routes
 from resolvers.api import SCHEMA, graphql_schema
@@ -37,6 +37,8 @@ from storage.tokens import SCOPES, Grant, Known, create_token, list_tokens, miss
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from aiohttp import web
+
     from storage.database import Database
 
 T = TypeVar("T")
@@ -46,7 +48,6 @@ COLLECTIONS = (50_000, 20, 50)
 """Thresholds of garbage collection: a request makes thousands of objects and hardly any cycle. A tenth of the largest
 calendars less than 10,000 cost, and no more memory under a flood of ever new documents, which do make cycles."""
 LONGEST_LIFE = 36_500
-STOPPING_SECONDS = 15
 HIGHEST_PORT = 65_535
 DEFAULT_DATABASE, DEFAULT_HOST, DEFAULT_PORT = "sqlite:///data/bookgate.db", "127.0.0.1", "8000"
 
@@ -70,33 +71,11 @@ def serve(arguments: argparse.Namespace) -> None:
     async def start() -> web.Application:
         return application(await open_database(arguments.database), arguments.database)
 
-    _run(start, arguments, f"Bookgate serves {_address(arguments)}/graphql")
+    run(start, arguments.host, arguments.port, f"Bookgate serves {_address(arguments)}/graphql")
 
 
 def _address(arguments: argparse.Namespace) -> str:
     return f"http://{arguments.host}:{arguments.port}"
-
-
-def _run(start: Callable[[], Awaitable[web.Application]], arguments: argparse.Namespace, welcome: str) -> None:
-    """Serve; the welcome is printed once there is an answer at the address."""
-    web.run_app(
-        start(),
-        host=arguments.host,
-        port=arguments.port,
-        access_log=None,
-        print=lambda _: print(welcome, flush=True),  # noqa: T201 - whoever reads through a pipe waits for it
-        loop=_event_loop(),
-        shutdown_timeout=STOPPING_SECONDS,
-    )
-
-
-def _event_loop() -> asyncio.AbstractEventLoop:
-    """Return the faster loop where the platform has it."""
-    try:
-        import uvloop  # noqa: PLC0415 - there is none for Windows
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
 
 
 def application(database: Database, url: str) -> web.Application:
@@ -162,7 +141,7 @@ def demo(arguments: argparse.Namespace) -> None:
             app.add_routes(static_routes(EXAMPLES / "calendar", "/calendar"))
             return app
 
-        _run(start, arguments, welcome)
+        run(start, arguments.host, arguments.port, welcome)
 
 
 async def _grow(url: str, now: datetime, size: int) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+import re
+from functools import lru_cache
+from typing import Any
 
 import orjson
+from aiohttp import web
 
 from execution.documents import Request
 from gateway.answers import GRAPHQL, JSON
+from gateway.connections import PATIENCE
 
-if TYPE_CHECKING:
-    from aiohttp import web
+SLOWEST = 500
+"""Bytes of a body a second that are waited for longer."""
+EXCLUDED = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*", re.IGNORECASE)
 
 
 class MalformedRequestError(Exception):
@@ -19,25 +25,69 @@ class MalformedRequestError(Exception):
 
 def accepted(request: web.Request) -> str | None:
     """Return the media type to answer in; None where the client takes neither."""
-    wanted = request.headers.get("Accept", "*/*")
-    if GRAPHQL in wanted:
+    return _of_ranges(",".join(request.headers.getall("Accept", ["*/*"])))
+
+
+@lru_cache(maxsize=16)
+def _of_ranges(wanted: str) -> str | None:
+    """Return our media type of the ranges of an Accept header: the one that is named, else JSON."""
+    takes = {}
+    for item in wanted.lower().split(","):
+        kind, *parameters = item.split(";")
+        takes[kind.strip()] = not any(EXCLUDED.fullmatch(parameter) for parameter in parameters)
+    anything = takes.get("application/*", takes.get("*/*", False))
+    if takes.get(GRAPHQL):
         return GRAPHQL
-    return JSON if any(kind in wanted for kind in (JSON, "*/*", "application/*")) else None
+    if takes.get(JSON, anything):
+        return JSON
+    return GRAPHQL if takes.get(GRAPHQL, anything) else None
 
 
 def is_json(request: web.Request) -> bool:
-    """Whether the body is said to be JSON in UTF-8."""
-    if request.headers.get("Content-Type") == JSON:  # as nearly everybody spells it: there is nothing to take apart
+    """Whether the body is said to be JSON in UTF-8.
+
+    aiohttp leaves that to the parser of mails, which takes half a second for a header that is made for it.
+    """
+    said = request.headers.get("Content-Type", "")
+    if said == JSON:  # as nearly everybody spells it: there is nothing to take apart
         return True
-    return request.content_type == JSON and (request.charset or "utf-8").lower() in ("utf-8", "utf8")
+    kind, *parameters = said.lower().split(";")
+    pairs = (parameter.partition("=") for parameter in parameters)
+    charsets = {value.strip(' \t"') for name, _, value in pairs if name.strip() == "charset"}
+    return kind.strip() == JSON and charsets <= {"utf-8", "utf8"}
+
+
+def is_encoded(request: web.Request) -> bool:
+    """Whether the body is said to be compressed, or made anything else of."""
+    return request.headers.get("Content-Encoding", "identity").lower() != "identity"
 
 
 async def body(request: web.Request) -> bytes:
-    """Read the body. Raises HTTPRequestEntityTooLarge."""
+    """Read the body. Raises HTTPRequestEntityTooLarge, HTTPRequestTimeout and RequestPayloadError."""
     sent = request.content
     if sent.is_eof() and sent.total_bytes <= request.client_max_size:  # it came with its head, as nearly every one does
         return sent.read_nowait()
-    return await request.read()
+    try:
+        return await _in_pieces(request)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (ConnectionError, RuntimeError):  # which is what aiohttp raises when the client has gone
+        raise web.RequestPayloadError from None
+
+
+async def _in_pieces(request: web.Request) -> bytes:
+    """Wait for each piece, but not for ever: no longer than the slowest client would need for what there is."""
+    whole = bytearray()
+    begun = asyncio.get_running_loop().time()
+    async with asyncio.timeout(PATIENCE) as patience:
+        while piece := await request.content.readany():
+            whole += piece
+            if len(whole) > request.client_max_size:
+                raise web.HTTPRequestEntityTooLarge(request.client_max_size)
+            patience.reschedule(begun + PATIENCE + len(whole) / SLOWEST)
+    if broken := request.content.exception():
+        raise broken
+    return bytes(whole)
 
 
 def from_body(text: bytes) -> Request:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from gateway.answers import GRAPHQL, JSON, STORE_ERRORS, answer, refusal
-from gateway.asked import MalformedRequestError, accepted, body, from_address, from_body, is_json
+from gateway.asked import MalformedRequestError, accepted, body, from_address, from_body, is_encoded, is_json
 from gateway.credentials import InvalidCredentialsError, access_of
 from gateway.pages import graphiql
 from gateway.written import CORS, HEADERS, written
@@ -64,13 +64,17 @@ class GraphQLEndpoint:
         media_type = accepted(request)
         if media_type is None:
             return _not_acceptable()
-        if not is_json(request):
-            message = "Send application/json in UTF-8."
+        if is_encoded(request) or not is_json(request):
+            message = "Send application/json in UTF-8, without any encoding."
             return _finished(refusal("invalid_schema", message, 415, media_type))
         try:
             asked = from_body(await body(request))
         except web.HTTPRequestEntityTooLarge:
             return _finished(refusal("invalid_schema", "The request is too large.", 413, media_type))
+        except web.HTTPRequestTimeout:
+            response = refusal("invalid_schema", "The body does not arrive in time.", 408, media_type)
+            response.force_close()
+            return _finished(response)
         except MalformedRequestError as error:
             return _finished(refusal("invalid_schema", str(error), 400, media_type))
         return await self._answer(request, asked, media_type)

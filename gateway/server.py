@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from gateway.answers import JSON, respond
-from gateway.failures import told_as_json
 from gateway.http import GraphQLEndpoint
 from gateway.pages import page_routes
 
@@ -42,7 +41,7 @@ def make_app(
     async def index(_request: web.Request) -> web.Response:
         raise web.HTTPFound("/graphql")
 
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[told_as_json])
+    app = web.Application(client_max_size=LARGEST_BODY)
     app.add_routes(GraphQLEndpoint(documents, database, clock).routes())
     app.add_routes(page_routes(examples))
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/", index)])

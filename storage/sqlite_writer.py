@@ -13,6 +13,7 @@ import random
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import Context, copy_context
 from functools import partial
 from types import coroutine
@@ -125,8 +126,12 @@ class Writer:
         self._connection.execute("RELEASE work")
 
     def _roll_back(self) -> None:
-        """In the committer's thread, so that it cannot overtake a COMMIT whose waiting was cancelled."""
-        self._committer.submit(self._connection.rollback).result()
+        """In the committer's thread, so that it cannot overtake a COMMIT whose waiting was cancelled.
+
+        Where it fails, a disk does: the next BEGIN fails likewise, or succeeds because nothing is open any more.
+        """
+        with suppress(sqlite3.Error):
+            self._committer.submit(self._connection.rollback).result()
 
 
 class SqliteTransaction:

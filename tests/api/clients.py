@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
 
 from app import EXAMPLES
 from execution.documents import Documents
+from gateway.runner import Runner
 from gateway.server import make_app
 from resolvers.api import graphql_schema
 from storage.database import Database
@@ -36,6 +37,13 @@ class Clock:
         self.now += timedelta(**span)
 
 
+class Server(TestServer):
+    """A server in the test's own process, whose connections are the program's."""
+
+    async def _make_runner(self, **_: Any) -> Runner:
+        return Runner(self.app)
+
+
 class Gateway:
     """A gateway under test."""
 
@@ -44,7 +52,7 @@ class Gateway:
 
     @staticmethod
     def application(
-        database: Database, url: str, clock: Callable[[], datetime], documents: Documents = DOCUMENTS
+        database: Database, clock: Callable[[], datetime], documents: Documents = DOCUMENTS
     ) -> web.Application:
         """The program's application, with a clock of ours."""
 

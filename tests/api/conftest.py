@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from storage.database import Database
-from tests.api.clients import Clock, Gateway
+from tests.api.clients import Clock, Gateway, Server
 from tests.api.filling import VenueFields
 from tests.api.venue import Venue
 
@@ -19,9 +19,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def gateway(database: Database, database_url: str, clock: Clock) -> AsyncIterator[Gateway]:
+async def gateway(database: Database, clock: Clock) -> AsyncIterator[Gateway]:
     """The gateway over an empty store."""
-    async with TestClient(TestServer(Gateway.application(database, database_url, clock))) as client:
+    async with TestClient(Server(Gateway.application(database, clock))) as client:
         yield Gateway(client, database, clock)
 
 

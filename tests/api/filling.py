@@ -17,7 +17,7 @@ VenueFields: TypeAlias = tuple[str, ...]
 async def set_up_venue(url: str) -> VenueFields:
     """Set up the venue through a gateway over an empty database; return what it is reached by."""
     database, clock = await open_database(url), Clock()
-    async with TestClient(TestServer(Gateway.application(database, url, clock))) as client:
+    async with TestClient(TestServer(Gateway.application(database, clock))) as client:
         venue = await open_venue(Gateway(client, database, clock))
     await database.close()
     return tuple(str(field) for field in venue[1:])

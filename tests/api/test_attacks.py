@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient
 from multidict import CIMultiDict
 from yarl import URL
 
-from storage.database import DatabaseBusyError
-from tests.api.clients import Gateway
+from app import EXAMPLES
+from gateway.server import LARGEST_BODY, make_app
+from storage.database import Database, DatabaseBusyError
+from tests.api.clients import DOCUMENTS, Clock, Gateway, Server
 from tests.api.documents import DELETE, UPSERT, set_up
 from tests.api.venue import Venue
+from tests.api.wire import connections, until
 
 YEAR = {"startDate": "2026-01-01T00:00:00Z", "endDate": "2027-01-01T00:00:00Z"}
 ASKED = "calendarEvents(resourceIds: $ids, startDate: $startDate, endDate: $endDate, timezone: "
@@ -92,8 +98,12 @@ async def test_an_answer_that_holds_too_many_values_is_refused(venue: Venue, fai
         ("PUT", "/graphql", {}, 405),
         ("DELETE", "/graphql", {}, 405),
         ("POST", "/healthz", {}, 405),
-        ("POST", "/graphql", {"Content-Encoding": "gzip"}, 400),
-        ("POST", "/graphql", {"Content-Encoding": "deflate"}, 400),
+        ("GET", "/nothing", {"Expect": "x"}, 417),
+        ("POST", "/graphql", {"Expect": "x"}, 417),
+        ("POST", "/graphql", {"Content-Encoding": "gzip"}, 415),
+        ("POST", "/graphql", {"Content-Encoding": "deflate"}, 415),
+        ("POST", "/graphql", {"Content-Encoding": "br"}, 415),
+        ("POST", "/graphql", {"Content-Type": "text/plain; " + "(" * 8000}, 415),
     ],
 )
 async def test_what_is_no_request_to_the_endpoint_is_told_as_json(
@@ -107,6 +117,51 @@ async def test_what_is_no_request_to_the_endpoint_is_told_as_json(
     assert (response.status, response.content_type) == (status, "application/json")
     assert (await response.json())["errors"][0]["extensions"]["code"] == "invalid_schema"
     assert ("Allow" in response.headers) == (status == 405)
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/healthz", "/nothing"])
+async def test_no_body_is_ever_inflated(gateway: Gateway, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor what is left of one after it was answered: a megabyte of zeros is a kilobyte that takes time."""
+    inflated: list[int] = []
+
+    def inflate(_self: object, data: bytes, *_: object, **__: object) -> None:
+        inflated.append(len(data))
+        raise ValueError
+
+    monkeypatch.setattr("aiohttp.compression_utils.ZLibDecompressor.decompress_sync", inflate)
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+
+    response = await gateway.client.post(path, data=gzip.compress(bytes(LARGEST_BODY * 5)), headers=headers)
+
+    assert response.status in (404, 405, 415)
+    assert inflated == []
+
+
+async def test_a_body_that_is_told_to_be_as_it_is_is_taken(gateway: Gateway) -> None:
+    headers = {"Content-Encoding": "identity"}
+
+    response = await gateway.client.post("/graphql", json={"query": "{ __typename }"}, headers=headers)
+
+    assert response.status == 200
+
+
+async def test_those_who_ask_at_once_whether_all_is_well_share_one_look(database: Database) -> None:
+    """Whoever asks need not show who they are, and for each look the store is opened anew."""
+    looks, may_end = [], asyncio.Event()
+
+    async def is_ready() -> bool:
+        looks.append(1)
+        return await may_end.wait()
+
+    app = make_app(DOCUMENTS, database, clock=Clock(), is_ready=is_ready, examples=EXAMPLES)
+    async with TestClient(Server(app)) as client, asyncio.timeout(10):
+        asked = [asyncio.create_task(client.get("/readyz")) for _ in range(3)]
+        await until(lambda: len(connections(client)) == len(asked) and looks)
+        asked[0].cancel()
+        may_end.set()
+        statuses = [(await one).status for one in asked[1:]]
+
+    assert (statuses, len(looks)) == ([200, 200], 1)
 
 
 async def test_a_bug_outside_of_any_document_is_masked_and_named_by_an_id(

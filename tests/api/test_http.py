@@ -3,53 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from execution.documents import Documents
+from gateway.answers import GRAPHQL, JSON
+from gateway.server import LARGEST_BODY
 from resolvers.api import graphql_schema
 from storage.database import Database
-from tests.api.clients import Clock, Gateway
-
-BODY = b'{"query": "{ __typename }"}'
-ANSWER = b'{"data":{"__typename":"Query"}}'
-HEAD = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-LARGEST = 1_000_000
-
-
-@asynccontextmanager
-async def connected(client: TestClient[Any, Any]) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection to the server of a client."""
-    reader, writer = await asyncio.open_connection(client.host, client.port)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-
-
-async def answered(reader: asyncio.StreamReader) -> tuple[bytes, dict[str, str], bytes]:
-    """Read one answer: its status line, its headers, its body."""
-    status, *lines = (await reader.readuntil(b"\r\n\r\n"))[:-4].split(b"\r\n")
-    headers = dict(line.decode().split(": ", 1) for line in lines)
-    return status, headers, await reader.readexactly(int(headers["Content-Length"]))
-
-
-async def sent(gateway: Gateway, *pieces: bytes) -> tuple[bytes, dict[str, str], bytes]:
-    """Send a request in pieces that arrive one after the other; return the answer."""
-    async with connected(gateway.client) as (reader, writer), asyncio.timeout(10):
-        for piece in pieces:
-            writer.write(piece)
-            await asyncio.sleep(0.02)
-        return await answered(reader)
-
-
-def with_length(body: bytes, *headers: bytes, head: bytes = HEAD) -> bytes:
-    """A request with a body of a length that is told."""
-    return head + b"".join(header + b"\r\n" for header in headers) + b"Content-Length: %d\r\n\r\n" % len(body) + body
+from tests.api.clients import Clock, Gateway, Server
+from tests.api.wire import ANSWER, BODY, HEAD, answered, connected, sent, with_length
 
 
 async def test_an_answer_has_the_same_headers_however_it_is_written(gateway: Gateway) -> None:
@@ -74,6 +38,38 @@ async def test_the_answer_is_of_the_media_type_that_was_asked_for(gateway: Gatew
         _, headers, _ = await sent(gateway, with_length(BODY, b"Accept: " + media_type.encode()))
 
         assert headers["Content-Type"] == f"{media_type}; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ([], JSON),
+        (["*/*"], JSON),
+        (["application/*;q=0.8"], JSON),
+        (["APPLICATION/JSON"], JSON),
+        (["application/json;charset=utf-8"], JSON),
+        (["Application/GraphQL-Response+JSON"], GRAPHQL),
+        (["application/graphql-response+json, application/json;q=0.9"], GRAPHQL),
+        (["text/html", "application/json"], JSON),
+        (["application/json", "application/graphql-response+json"], GRAPHQL),
+        (["application/graphql-response+json;q=0, application/json"], JSON),
+        (["application/graphql-response+json ; Q=0.000 , */*"], JSON),
+        (["application/json;q=0, */*"], GRAPHQL),
+        (["application/json;q=0.001"], JSON),
+        (["application/json;q=0"], None),
+        (["*/*;q=0"], None),
+        (["application/*;q=0, */*"], None),
+        (["text/html"], None),
+        (["application/jsonp, text/x-application/json"], None),
+    ],
+)
+async def test_accept_is_read_as_http_says(gateway: Gateway, accept: list[str], media_type: str | None) -> None:
+    lines = [b"Accept: " + line.encode() for line in accept]
+
+    status, headers, _ = await sent(gateway, with_length(BODY, *lines))
+
+    assert status == (b"HTTP/1.1 200 OK" if media_type else b"HTTP/1.1 406 Not Acceptable")
+    assert headers["Content-Type"] == f"{media_type or JSON}; charset=utf-8"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +118,15 @@ async def test_a_body_may_come_in_pieces(gateway: Gateway, pieces: tuple[bytes, 
     assert (status, body) == (b"HTTP/1.1 200 OK", ANSWER)
 
 
-@pytest.mark.parametrize("spelling", ["application/json", "application/json; charset=UTF-8", "Application/JSON"])
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "application/json",
+        "application/json; charset=UTF-8",
+        "Application/JSON",
+        'application/json ;x=1; Charset="utf8"',
+    ],
+)
 async def test_json_is_json_in_every_spelling(gateway: Gateway, spelling: str) -> None:
     head = HEAD.replace(b"application/json", spelling.encode())
 
@@ -130,7 +134,9 @@ async def test_json_is_json_in_every_spelling(gateway: Gateway, spelling: str) -
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-@pytest.mark.parametrize(("size", "status"), [(LARGEST, b"200 OK"), (LARGEST + 1, b"413 Request Entity Too Large")])
+@pytest.mark.parametrize(
+    ("size", "status"), [(LARGEST_BODY, b"200 OK"), (LARGEST_BODY + 1, b"413 Request Entity Too Large")]
+)
 async def test_a_body_has_a_largest_size(gateway: Gateway, size: int, status: bytes, is_told: bool) -> None:  # noqa: FBT001
     body = BODY[:-1] + b" " * (size - len(BODY)) + b"}"
     chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % size + body + b"\r\n0\r\n\r\n"
@@ -151,16 +157,14 @@ async def test_requests_that_come_together_are_answered_in_turn(gateway: Gateway
     assert answers == [ANSWER.replace(b"__typename", alias.encode()) for alias in aliases]
 
 
-async def test_a_client_that_sends_and_does_not_read_is_waited_for(
-    database: Database, database_url: str, clock: Clock
-) -> None:
+async def test_a_client_that_sends_and_does_not_read_is_waited_for(database: Database, clock: Clock) -> None:
     """Its answers, each smaller than what one write may hold back, do not pile up in memory."""
     number = 3000
     asked = with_length(b'{"query": "{ __type(name: \\"Booking\\") { fields { name description } } }"}')
     documents = Documents(graphql_schema())
-    app = Gateway.application(database, database_url, clock, documents)
+    app = Gateway.application(database, clock, documents)
 
-    async with TestClient(TestServer(app)) as client, connected(client) as (reader, writer), asyncio.timeout(60):
+    async with TestClient(Server(app)) as client, connected(client) as (reader, writer), asyncio.timeout(60):
         writer.write(asked * number)
         first = (await answered(reader))[2]
         done = 0

@@ -45,6 +45,7 @@ HOLLOW = [
     "Bearer \u00e4",
     "Basic",
     "Basic ?",
+    "Basic \u00e9",
     "Basic " + b64encode(b"\xff\xfe:x").decode(),
     _basic("bg_0123456789ab", "bg_ba9876543210_other"),
     _basic("", "bg_0123456789ab_x"),

@@ -32,9 +32,9 @@ query ($user: ID!, $location: ID!, $resource: ID!, $organization: ID!, $service:
 
 
 @pytest.fixture
-async def there(other: Database, database_url: str, clock: Clock) -> AsyncIterator[Gateway]:
+async def there(other: Database, clock: Clock) -> AsyncIterator[Gateway]:
     """A second gateway, whose answers nobody checks by asking again."""
-    application = Gateway.application(other, database_url, clock, Documents(SCHEMA))
+    application = Gateway.application(other, clock, Documents(SCHEMA))
     async with TestClient(TestServer(application)) as client:
         yield Gateway(client, other, clock)
 

@@ -27,10 +27,10 @@ Asked = tuple[str, dict[str, Any]]
 
 
 @pytest.fixture
-async def gateway(database: Database, database_url: str, clock: Clock) -> AsyncIterator[Gateway]:
+async def gateway(database: Database, clock: Clock) -> AsyncIterator[Gateway]:
     """A gateway that lets one ask for everything, which no client may."""
     documents = Documents(SCHEMA, limits=Limits(cost=10**18))
-    async with TestClient(TestServer(Gateway.application(database, database_url, clock, documents))) as client:
+    async with TestClient(TestServer(Gateway.application(database, clock, documents))) as client:
         yield Gateway(client, database, clock)
 
 

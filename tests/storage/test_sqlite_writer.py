@@ -8,8 +8,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, delete, text
@@ -195,3 +197,39 @@ def test_a_loop_that_ends_without_closing_does_not_hang(sqlite_database_url: str
         "asyncio.run(main())"
     )
     subprocess.run([sys.executable, "-c", script, sqlite_database_url], cwd=ROOT, timeout=10, check=True)
+
+
+class Failing:
+    """A connection whose disk is broken for a while: it can neither commit nor roll back."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection, self.is_broken = connection, True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        if self.is_broken and sql == "COMMIT":
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._connection.execute(sql, *values)
+
+    def rollback(self) -> None:
+        if self.is_broken:
+            raise sqlite3.OperationalError("disk I/O error")
+        self._connection.rollback()
+
+
+async def test_the_writer_outlives_a_disk_on_which_nothing_can_even_be_rolled_back(database: Database) -> None:
+    writer = vars(database)["_writer"]
+    connection = writer._connection = Failing(writer._connection)  # noqa: SLF001 - a disk cannot be broken from outside
+
+    for _ in range(2):
+        with pytest.raises((DatabaseBusyError, DatabaseUnavailableError)):
+            await asyncio.wait_for(database.write(partial(add, name="lost")), 5)
+    connection.is_broken = False
+    with suppress(DatabaseBusyError, DatabaseUnavailableError):  # what was left open is rolled back with the first that meets it
+        await database.write(partial(add, name="meets it"))
+
+    await asyncio.wait_for(database.write(partial(add, name="kept")), 5)
+    assert "lost" not in await names(database)
+    assert "kept" in await names(database)

@@ -63,7 +63,7 @@ class Driven:
     async def _start(self, url: str) -> None:
         self._database = await open_database(url)
         self._token = await create_token(self._database, Grant("test"), NOW)
-        app = Gateway.application(self._database, url, self._clock)
+        app = Gateway.application(self._database, self._clock)
         server = await self._stack.enter_async_context(TestServer(app))
         self._address = str(server.make_url("")).rstrip("/")
         self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
