@@ -227,7 +227,7 @@ async def test_the_writer_outlives_a_disk_on_which_nothing_can_even_be_rolled_ba
         with pytest.raises((DatabaseBusyError, DatabaseUnavailableError)):
             await asyncio.wait_for(database.write(partial(add, name="lost")), 5)
     connection.is_broken = False
-    with suppress(DatabaseBusyError, DatabaseUnavailableError):  # what was left open is rolled back with the first that meets it
+    with suppress(DatabaseBusyError, DatabaseUnavailableError):  # the first that meets what was left open
         await database.write(partial(add, name="meets it"))
 
     await asyncio.wait_for(database.write(partial(add, name="kept")), 5)
