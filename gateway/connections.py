@@ -7,9 +7,8 @@ import struct
 import sys
 from typing import TYPE_CHECKING, cast
 
-from aiohttp import web
+from aiohttp import EMPTY_PAYLOAD, web
 from aiohttp.http import RawRequestMessage
-from aiohttp.streams import EMPTY_PAYLOAD
 
 from gateway.failures import no_http
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 from hypothesis import HealthCheck, settings
 
 from app import EXAMPLES, application
@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.migrations import migrate
 from storage.opening import open_database
 from storage.tokens import create_token
+from tests.api.clients import Server
 from tests.api.filling import VenueFields, set_up_venue
 from tests.postgres_server import server
 from tests.served import Served
@@ -138,7 +139,7 @@ async def served(sqlite_database_url: str) -> AsyncIterator[Served]:
     tokens = {name: await create_token(database, grant, now) for name, grant in demo.grants.items()}
     app = application(database, sqlite_database_url)
     app.add_routes(static_routes(EXAMPLES / "calendar", "/calendar"))
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(Server(app)) as client:
         yield Served(client, demo, tokens)
 
 
