@@ -21,7 +21,7 @@ STOPPING_SECONDS = 15
 
 
 def run(start: Callable[[], Awaitable[web.Application]], host: str, port: int, welcome: str) -> None:
-    """Serve until SIGTERM or SIGINT; then finish what is in flight. The welcome is printed once there is an answer."""
+    """Serve until SIGTERM or SIGINT; then finish what is in flight."""
     with asyncio.Runner(loop_factory=_event_loop) as runner, suppress(KeyboardInterrupt):
         runner.run(_serve(start, host, port, welcome))
 
@@ -36,11 +36,12 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 
 async def _serve(start: Callable[[], Awaitable[web.Application]], host: str, port: int, welcome: str) -> None:
-    stopped = _signalled()
+    """Serve; the welcome is printed once there is an answer at the address."""
     runner = Runner(await start())
     try:
         await runner.setup()
         await web.TCPSite(runner, host, port).start()
+        stopped = _signalled()
         print(welcome, flush=True)  # noqa: T201 - whoever reads through a pipe waits for it
         await stopped.wait()
     finally:
@@ -50,15 +51,14 @@ async def _serve(start: Callable[[], Awaitable[web.Application]], host: str, por
 def _signalled() -> asyncio.Event:
     """Return what is set when the program is told to stop. Told again, it ends at once."""
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-    signals = (signal.SIGINT, signal.SIGTERM)
 
     def stop() -> None:
+        if stopped.is_set():
+            raise web.GracefulExit
         stopped.set()
-        for each in signals:
-            loop.remove_signal_handler(each)
 
     with suppress(NotImplementedError):  # on Windows, where SIGINT cancels instead
-        for each in signals:
+        for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, stop)
     return stopped
 

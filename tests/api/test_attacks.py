@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient
 from multidict import CIMultiDict
 from yarl import URL
 
-from app import EXAMPLES
-from gateway.server import LARGEST_BODY, make_app
-from storage.database import Database, DatabaseBusyError
-from tests.api.clients import DOCUMENTS, Clock, Gateway, Server
+from gateway.server import LARGEST_BODY
+from storage.database import DatabaseBusyError
+from tests.api.clients import Gateway
 from tests.api.documents import DELETE, UPSERT, set_up
 from tests.api.venue import Venue
-from tests.api.wire import connections, until
 
 YEAR = {"startDate": "2026-01-01T00:00:00Z", "endDate": "2027-01-01T00:00:00Z"}
 ASKED = "calendarEvents(resourceIds: $ids, startDate: $startDate, endDate: $endDate, timezone: "
@@ -143,25 +139,6 @@ async def test_a_body_that_is_told_to_be_as_it_is_is_taken(gateway: Gateway) -> 
     response = await gateway.client.post("/graphql", json={"query": "{ __typename }"}, headers=headers)
 
     assert response.status == 200
-
-
-async def test_those_who_ask_at_once_whether_all_is_well_share_one_look(database: Database) -> None:
-    """Whoever asks need not show who they are, and for each look the store is opened anew."""
-    looks, may_end = [], asyncio.Event()
-
-    async def is_ready() -> bool:
-        looks.append(1)
-        return await may_end.wait()
-
-    app = make_app(DOCUMENTS, database, clock=Clock(), is_ready=is_ready, examples=EXAMPLES)
-    async with TestClient(Server(app)) as client, asyncio.timeout(10):
-        asked = [asyncio.create_task(client.get("/readyz")) for _ in range(3)]
-        await until(lambda: len(connections(client)) == len(asked) and looks)
-        asked[0].cancel()
-        may_end.set()
-        statuses = [(await one).status for one in asked[1:]]
-
-    assert (statuses, len(looks)) == ([200, 200], 1)
 
 
 async def test_a_bug_outside_of_any_document_is_masked_and_named_by_an_id(
