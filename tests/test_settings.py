@@ -65,7 +65,12 @@ def test_make_leaves_settings_to_the_program(tmp_path: Path) -> None:
     environment = {**os.environ, "BOOKGATE_TEST_POSTGRES": "postgresql://a$b#c"}
 
     done = subprocess.run(
-        ["make", "--no-print-directory", "-f", shown, "shown"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "-f", shown, "shown"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert done.stdout == "BOOKGATE_TEST_POSTGRES=postgresql://a$b#c\n"
