@@ -71,11 +71,14 @@ def fill_deep(
     """Do the same with what holds lists, or has some hanging on the dicts that it leaves pending: those `below`."""
     keys = map(itemgetter(field), pending)
     answers = {}
+    noted: list[list[int]] = [[] for _ in below]
     for key, times in (_added_up(keys, pending.times) if pending.times else Counter(keys)).items():
         repeated(times, values)
         answers[key] = make(known[key])
-        for more in below:
-            more.times = [*more.times, *repeat(times, len(more) - len(more.times))]
+        for more, numbers in zip(below, noted, strict=True):
+            numbers.extend(repeat(times, len(more) - len(numbers)))
+    for more, numbers in zip(below, noted, strict=True):
+        more.times = numbers
     for made in pending:
         made[field] = answers[made[field]]
     repeated(1, 0)
