@@ -80,8 +80,8 @@ async def test_what_may_be_long_is_compiled_at_once() -> None:
     "document",
     [
         f"{{ items {{ {'id ' * 101} }} }}",
-        f"{{ {'items { id } ' * 101} }}",
-        f"{{ {'a: items { ... on Book { id title } } ' * 51 + 'a: items { id } ' * 50} }}",
+        f"{{ item(id: 1) {{ ... on Book {{ {'author { name } ' * 101} }} }} }}",
+        f"{{ item(id: 1) {{ {'... on Book { author { id } } ' * 60} {'... on Book { author { name } } ' * 41} }} }}",
         "{ items { ...F0 } } "
         + "".join(f"fragment F{n} on Titled {{ ...F{n + 1} {'id ' * 3}}}" for n in range(40))
         + "fragment F40 on Titled { id }",
@@ -103,8 +103,7 @@ async def test_fragments_written_out_are_bounded() -> None:
     chained = [f"fragment F{n} on Query {{ {twice % (n + 1, n + 1)} }}" for n in range(20)]
     document = f"{{ ...F0 }} {' '.join(chained)} fragment F20 on Query {{ __typename }}"
 
-    async with asyncio.timeout(5):
-        assert _codes(await _answer(document)) == ["operation_too_complex"]
+    assert "written out" in _error(await _answer(document)).message
 
 
 async def test_a_long_document_is_not_even_parsed() -> None:
