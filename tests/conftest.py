@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestClient
 from hypothesis import HealthCheck, settings
 
 from app import EXAMPLES, application
-from examples.demo import fill
+from examples.demo import Demo, fill
 from gateway.static import static_routes
 from storage.database import Database
 from storage.migrations import migrate
@@ -130,14 +130,29 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-@pytest.fixture
-async def served(sqlite_database_url: str) -> AsyncIterator[Served]:
-    """The gateway over the demo data, with a token for each of the demo's grants."""
+@pytest.fixture(scope="module")
+def sqlite_demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Demo, dict[str, str]]:
+    """A SQLite file with the demo data around now, to be copied, and a token for each of the demo's grants."""
+    path = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("demo") / "bookgate.db"))
+    return path, *_run(_fill_demo(f"sqlite:///{path}"))
+
+
+async def _fill_demo(url: str) -> tuple[Demo, dict[str, str]]:
     now = datetime.now(UTC)
-    database = await open_database(sqlite_database_url)
+    database = await open_database(url)
     demo = await fill(database, now)
     tokens = {name: await create_token(database, grant, now) for name, grant in demo.grants.items()}
-    app = application(database, sqlite_database_url)
+    await database.close()
+    return demo, tokens
+
+
+@pytest.fixture
+async def served(sqlite_demo: tuple[Path, Demo, dict[str, str]], tmp_path: Path) -> AsyncIterator[Served]:
+    """The gateway over the demo data."""
+    filled, demo, tokens = sqlite_demo
+    url = f"sqlite:///{shutil.copy(filled, tmp_path / 'bookgate.db')}"
+    database = await open_database(url)
+    app = application(database, url)
     app.add_routes(static_routes(EXAMPLES / "calendar", "/calendar"))
     async with TestClient(Server(app)) as client:
         yield Served(client, demo, tokens)

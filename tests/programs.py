@@ -27,7 +27,8 @@ async def run(*arguments: str, folder: Path = ROOT, **settings: str) -> tuple[in
 
 async def start(*arguments: str, folder: Path = ROOT, **settings: str) -> Process:
     """Start a command of the program in a folder; a checkout's own `.env` is without effect."""
-    environment = {**os.environ, **dict.fromkeys(SETTINGS if folder == ROOT else (), ""), **settings}
+    unset = ("PYTHONDONTWRITEBYTECODE", *(SETTINGS if folder == ROOT else ()))  # compiled once, not at every start
+    environment = {**os.environ, **dict.fromkeys(unset, ""), **settings}
     return await asyncio.create_subprocess_exec(
         sys.executable, ROOT / "app.py", *arguments, cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
     )
