@@ -155,7 +155,7 @@ async def served(sqlite_demo: tuple[Path, Demo, dict[str, str]], tmp_path: Path)
     app = application(database, url)
     app.add_routes(static_routes(EXAMPLES / "calendar", "/calendar"))
     async with TestClient(Server(app)) as client:
-        yield Served(client, demo, tokens)
+        yield Served(client, url, demo, tokens)
 
 
 async def _execute(url: str, sql: str) -> None:

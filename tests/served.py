@@ -8,10 +8,11 @@ from examples.demo import Demo
 
 
 class Served:
-    """A client of the demo's gateway."""
+    """A client of the demo's gateway, and what that serves: a store by its URL, its demo, tokens for its grants."""
 
-    def __init__(self, client: TestClient, demo: Demo, tokens: dict[str, str]) -> None:  # type: ignore[type-arg]
+    def __init__(self, client: TestClient, url: str, demo: Demo, tokens: dict[str, str]) -> None:  # type: ignore[type-arg]
         self.client = client
+        self.url = url
         self.demo = demo
         self.tokens = tokens
 

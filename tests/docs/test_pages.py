@@ -38,9 +38,7 @@ def _name(page: Path) -> str:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if any(blocks(page))], ids=_name)
-async def test_every_block_of_a_page_does_what_the_page_says(
-    served: Served, sqlite_database_url: str, page: Path
-) -> None:
+async def test_every_block_of_a_page_does_what_the_page_says(served: Served, page: Path) -> None:
     tally = {"run": 0, "only checked against the schema": 0, "not run": 0}
     for block in blocks(page):
         place = f"{_name(page)}:{block.line}"
@@ -50,30 +48,30 @@ async def test_every_block_of_a_page_does_what_the_page_says(
         elif block.language == "sh" and any(block.text.startswith(command) for command in NOT_RUN):
             tally["not run"] += 1
         else:
-            answer = await _answer(served, sqlite_database_url, block, place)
+            answer = await _answer(served, block, place)
             if block.answer is not None and not contains(answer, block.answer):
                 pytest.fail(f"{place} answered {answer}")
             tally["run"] += 1
     print(f"{_name(page)}: {tally}")  # noqa: T201 - what was not run is said, by `pytest -s`
 
 
-async def _answer(served: Served, url: str, block: Block, place: str) -> Any:
+async def _answer(served: Served, block: Block, place: str) -> Any:
     if block.language == "graphql":
         answer = await served.ask(block.text, block.variables, block.token)
         assert block.answer is not None or "errors" not in answer, f"{place} answered {answer}"
         return answer
-    output = await _output(served, url, block, place)
+    output = await _output(served, block, place)
     return None if block.answer is None else orjson.loads(output)
 
 
-async def _output(served: Served, url: str, block: Block, place: str) -> bytes:
+async def _output(served: Served, block: Block, place: str) -> bytes:
     command = ("bash", "-euo", "pipefail", "-c") if block.language == "sh" else ("node", "--input-type=module", "-e")
     tokens = {f"TOKEN_{name.upper()}": token for name, token in served.tokens.items()}
     process = await asyncio.create_subprocess_exec(
         *command,
         _here(block.text, served),
         cwd=ROOT,
-        env={**os.environ, **tokens, "BOOKGATE_DATABASE": url, "PATH": PATH},
+        env={**os.environ, **tokens, "BOOKGATE_DATABASE": served.url, "PATH": PATH},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
