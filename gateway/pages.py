@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Final
 import orjson
 from aiohttp import web
 
+from gateway.static import HEADERS, serving
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FOLDER: Final = Path(__file__).parent / "graphiql"
 _PACKAGES: Final = _FOLDER / "node_modules"
 
-# Every file that can be asked for, by its public name: no path is ever built from a request.
+# Every file that can be asked for, by its public name.
 _ASSETS: Final = {
     "graphiql.js": _FOLDER / "graphiql.js",
     "graphiql.css": _FOLDER / "graphiql.css",
@@ -29,9 +31,6 @@ _ASSETS: Final = {
     "react.lib.js": _PACKAGES / "react/umd/react.production.min.js",
     "react-dom.lib.js": _PACKAGES / "react-dom/umd/react-dom.production.min.js",
 }
-_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-
-_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 # Scripts are files of ours. GraphiQL brings fonts and images inside its style sheet, and its dialogs add one style
 # element, which the nonce admits.
@@ -56,12 +55,11 @@ def page_routes(examples: Path) -> list[web.RouteDef]:
     operations = orjson.dumps(list(_operations(examples)))
 
     async def serve_examples(_request: web.Request) -> web.StreamResponse:
-        headers = {**_HEADERS, "Cache-Control": "no-cache"}
-        return web.Response(body=operations, content_type="application/json", headers=headers)
+        return web.Response(body=operations, content_type="application/json", headers=HEADERS)
 
     return [
         web.get("/assets/examples.json", serve_examples),
-        web.get("/assets/{name}", _serve_asset),
+        web.get("/assets/{name}", serving(_ASSETS)),
     ]
 
 
@@ -71,15 +69,6 @@ async def graphiql(_request: web.Request) -> web.StreamResponse:
         return _html(_MISSING, secrets.token_urlsafe(16), status=503)
     nonce = secrets.token_urlsafe(16)
     return _html((_FOLDER / "graphiql.html").read_text("utf-8").replace("{nonce}", escape(nonce)), nonce)
-
-
-async def _serve_asset(request: web.Request) -> web.StreamResponse:
-    path = _ASSETS.get(request.match_info["name"])
-    if path is None or not path.is_file():
-        raise web.HTTPNotFound
-    # Checked against its ETag at each load, so that an upgrade is seen at once.
-    headers = {**_HEADERS, "Content-Type": _TYPES[path.suffix], "Cache-Control": "no-cache"}
-    return web.FileResponse(path, headers=headers)
 
 
 def _operations(examples: Path) -> Iterator[dict[str, str]]:
@@ -101,7 +90,7 @@ def _place(path: Path) -> tuple[int, str]:
 
 def _html(text: str, nonce: str, status: int = 200) -> web.Response:
     headers = {
-        **_HEADERS,
+        **HEADERS,
         "Cache-Control": "no-store",  # a nonce is good for one load
         "Content-Security-Policy": _POLICY.format(nonce=nonce),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
 PAGE: Final = "index.html"
@@ -31,27 +32,27 @@ HEADERS: Final = {
 def static_routes(folder: Path, prefix: str) -> list[web.RouteDef]:
     """Return the routes of a folder: its `index.html` at the prefix, its other files by name below.
 
-    What can be asked for is listed once, at the start: no path is ever built from a request.
+    What can be asked for is listed once, at the start.
     """
     files = {path.name: path for path in sorted(folder.iterdir()) if path.suffix in TYPES}
-
-    async def serve_page(_request: web.Request) -> web.StreamResponse:
-        return _file(files.get(PAGE))
-
-    async def serve_file(request: web.Request) -> web.StreamResponse:
-        return _file(files.get(request.match_info["name"]))
 
     async def redirect(_request: web.Request) -> web.StreamResponse:
         raise web.HTTPPermanentRedirect(prefix)
 
     return [
-        web.get(prefix, serve_page),
+        web.get(prefix, serving({"": files[PAGE]})),
         web.get(f"{prefix}/", redirect),
-        web.get(f"{prefix}/{{name}}", serve_file),
+        web.get(f"{prefix}/{{name}}", serving(files)),
     ]
 
 
-def _file(path: Path | None) -> web.StreamResponse:
-    if path is None or not path.is_file():
-        raise web.HTTPNotFound
-    return web.FileResponse(path, headers={**HEADERS, "Content-Type": TYPES[path.suffix]})
+def serving(files: Mapping[str, Path]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return a handler of files by their public names: no path is ever built from a request."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        path = files.get(request.match_info.get("name", ""))
+        if path is None or not path.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers={**HEADERS, "Content-Type": TYPES[path.suffix]})
+
+    return serve

@@ -49,6 +49,7 @@ LISTING = Listing(
     lambda row: Location(*row),
     lambda _viewer, location: location,
 )
+location_counts = LISTING.counts
 
 
 async def locations_by_id(access: Access, keys: Sequence[str]) -> list[Location | None]:
@@ -74,8 +75,3 @@ async def zones_of_viewer(access: Access) -> list[str]:
     own = access.viewer.organization_ids
     rows = await access.database.fetch(ALL_ZONES) if own is None else await access.database.fetch(ZONES, keys=list(own))
     return sorted(row[0] for row in rows)
-
-
-async def location_counts(access: Access, queries: Sequence[Query]) -> list[int]:
-    """Count the locations of each query."""
-    return await LISTING.counts(access, queries)

@@ -131,6 +131,7 @@ LISTING = Listing(
     build_resource,
     resource_as_seen,
 )
+resource_counts = LISTING.counts
 
 
 def resource_query(viewer: Viewer, filters: dict[str, Any]) -> Query:
@@ -144,11 +145,6 @@ def resource_query(viewer: Viewer, filters: dict[str, Any]) -> Query:
 async def resource_page(access: Access, filters: dict[str, Any], window: Window) -> Page:
     """Read a page of resources."""
     return await LISTING.page(access, resource_query(access.viewer, filters), window)
-
-
-async def resource_counts(access: Access, queries: Sequence[Query]) -> list[int]:
-    """Count the resources of each query."""
-    return await LISTING.counts(access, queries)
 
 
 async def resources_of_locations(

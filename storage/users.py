@@ -40,6 +40,7 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "email": users.c.email == bindparam("email", type_=users.c.email.type),
 }
 LISTING = Listing(user_columns, users, {"id": users.c.id}, CONDITIONS.__getitem__, build_user, user_as_seen)
+user_counts = LISTING.counts
 
 
 async def user_page(access: Access, filters: dict[str, Any], window: Window) -> Page:
@@ -48,8 +49,3 @@ async def user_page(access: Access, filters: dict[str, Any], window: Window) -> 
     values = dict(filters) if own is None else {**filters, "organizations": tuple(sorted(own))}
     query = Query(tuple(sorted(values)), tuple(sorted(values.items())), Order())
     return await LISTING.page(access, query, window)
-
-
-async def user_counts(access: Access, queries: Sequence[Query]) -> list[int]:
-    """Count the people of each query."""
-    return await LISTING.counts(access, queries)
