@@ -102,8 +102,14 @@ NARROW = {"resource_id", "resource_ids", "owner_id", "staff_id", "participant_us
 WIDE = {"organization", "organizations", "location_id", "own_service"}
 """What is looked at besides, where something narrow is asked for."""
 
-MOST_PARTS = 8
+ONES = tuple(f"organization_{number}" for number in range(8))
 """Organizations that are looked up each by itself: an index gives the order of one, and parts in order are merged."""
+
+EACH = {f"each of {count} organizations": ONES[:count] for count in range(2, len(ONES) + 1)}
+"""What several organizations are asked by, and what each of them is."""
+
+CONDITIONS |= {one: bookings.c.organization_id == bindparam(one, type_=ID) for one in ONES}
+CONDITIONS |= {each: or_(*map(CONDITIONS.__getitem__, ones)) for each, ones in EACH.items()}
 
 HOMES: dict[str, Callable[[Access, Sequence[str]], Awaitable[list[Any]]]] = {
     "external_service_id": services_by_id,
@@ -123,12 +129,8 @@ COUNTED = reading_of()
 
 
 def _condition(name: str) -> ColumnElement[bool]:
-    kind, _, number = name.partition(":")
-    if kind == "one":
-        return bookings.c.organization_id == bindparam(f"organization_{number}", type_=ID)
-    if kind == "each":
-        return or_(*(_condition(f"one:{n}") for n in range(int(number))))
-    return _agenda(int(number)) if kind == "agenda" else CONDITIONS[name]
+    is_agenda, zones = name.startswith("agenda:"), name.removeprefix("agenda:")
+    return _agenda(int(zones)) if is_agenda else CONDITIONS[name]
 
 
 def _agenda(zones: int) -> ColumnElement[bool]:
@@ -146,11 +148,11 @@ def _agenda(zones: int) -> ColumnElement[bool]:
 
 def _split(conditions: tuple[str, ...], order: Order) -> list[Part]:
     """Tell the parts of a list apart: each of several organizations, and of each what lasts long."""
-    each = next((name for name in conditions if name.startswith("each:")), None)
+    each = next((name for name in conditions if name in EACH), None)
     if each is None:
         return _by_length(conditions, order)
     rest = tuple(name for name in conditions if name != each)
-    return [part for n in range(int(each.removeprefix("each:"))) for part in _by_length((f"one:{n}", *rest), order)]
+    return [part for one in EACH[each] for part in _by_length((one, *rest), order)]
 
 
 def _by_length(conditions: tuple[str, ...], order: Order) -> list[Part]:
@@ -162,7 +164,7 @@ def _by_length(conditions: tuple[str, ...], order: Order) -> list[Part]:
     """
     if "from" not in conditions:
         return [Part(conditions)]
-    is_of_one = "organization" in conditions or conditions[0].startswith("one:")
+    is_of_one = not {"organization", *ONES}.isdisjoint(conditions)
     aside = {"to": "to, beside", "to, late": "to, beside"}
     if is_of_one:
         aside["location_id"] = "location_id, beside"
@@ -193,10 +195,10 @@ async def booking_page(
     aside = set() if NARROW.isdisjoint(values) else WIDE
     conditions = sorted(f"{name}, beside" if name in aside else name for name in values)
     is_mergeable = "organizations" in conditions and "own_service" not in conditions
-    if is_mergeable and 1 < len(values["organizations"]) <= MOST_PARTS:
-        each = values.pop("organizations")
-        conditions[conditions.index("organizations")] = f"each:{len(each)}"
-        values |= {f"organization_{n}": key for n, key in enumerate(each)}
+    if is_mergeable and 1 < len(values["organizations"]) <= len(ONES):
+        keys = values.pop("organizations")
+        conditions[conditions.index("organizations")] = f"each of {len(keys)} organizations"
+        values |= zip(ONES, keys, strict=False)
     if "from" in values:
         values["earliest"] = max(values["from"], CALENDARS.start) - LONGEST_SHORT
         if "to" in values and values["to"] - values["from"] > BRIEF:
