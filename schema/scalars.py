@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 import strawberry
-from graphql import GraphQLError, GraphQLNamedType, GraphQLScalarType
+from graphql import GraphQLError, GraphQLNamedType, GraphQLScalarType, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from domain.identities import NOBODY
@@ -123,7 +123,15 @@ def _refused(scalar: str, wanted: str, code: str = "invalid_schema") -> GraphQLE
 def _scalar(
     name: str, description: str, parse: Callable[[Any], Any], show: Callable[[Any], Any] = str
 ) -> ScalarDefinition:
-    scalar: ScalarDefinition = strawberry.scalar(name=name, description=description, parse_value=parse, serialize=show)
+    def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:  # noqa: ANN401
+        try:
+            return parse(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:  # graphql-core tells where only of errors that know their place
+            raise GraphQLError(error.message, node, extensions=error.extensions) from error
+
+    scalar: ScalarDefinition = strawberry.scalar(
+        name=name, description=description, parse_value=parse, parse_literal=parse_literal, serialize=show
+    )
     return scalar
 
 

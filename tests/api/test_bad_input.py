@@ -103,6 +103,29 @@ async def test_a_value_that_does_not_fit_is_refused_with_its_path(
 
 
 @pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ('{ bookings(filter: {from: "x"}) { totalCount } }', ["bookings", "filter", "from"]),
+        ("{ bookings(filter: {startDate: {gte: 5}}) { totalCount } }", ["bookings", "filter", "startDate", "gte"]),
+        (
+            '{ bookings(filter: {agenda: {start: "2026-02-30"}}) { totalCount } }',
+            ["bookings", "filter", "agenda", "start"],
+        ),
+        (
+            '{ calendarEvents(resourceIds: [], timezone: "Mars") { startDate } }',
+            ["calendarEvents", "timezone"],
+        ),
+        ("{ bookings(first: many) { totalCount } }", ["bookings", "first"]),
+    ],
+)
+async def test_a_literal_that_does_not_fit_is_refused_with_its_place(venue: Venue, query: str, path: list[str]) -> None:
+    answer = await venue.gateway.execute(query, venue.desk)
+
+    assert _issue(answer) == ("invalid_timezone" if "Mars" in query else "invalid_schema", path)
+    assert answer["errors"][0]["locations"]
+
+
+@pytest.mark.parametrize(
     ("variables", "code", "path"),
     [
         ({"resourceIds": []}, "resource_id_required", ["resourceIds"]),
