@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, bindparam, insert, literal, select, union_all, update
+from sqlalchemy import Table, Text, bindparam, cast, func, insert, literal, select, union_all, update
 
 from storage import tables
 from storage.statements import Statement
@@ -27,6 +27,9 @@ TAKEN = Statement(
     union_all(
         *(select(literal(model.__tablename__)).where(table(model).c.id == bindparam("id", type_=ID)) for model in NAMED)
     )
+)
+HOLD_ID = Statement(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(cast(bindparam("id", type_=Text), Text), 0)))
 )
 
 
@@ -71,5 +74,7 @@ def _as_one(first: Statement, second: Statement) -> Statement:
 
 
 async def is_taken(tx: Transaction, record_id: str) -> bool:
-    """Whether a record of any type has this ID: IDs are unique over all types."""
+    """Whether a record of any type has this ID: IDs are unique over all types. Who asks next waits for the answer."""
+    if tx.dialect == "postgresql":  # on SQLite writers are alone
+        await tx.fetch(HOLD_ID, id=record_id)
     return bool(await tx.fetch(TAKEN, id=record_id))

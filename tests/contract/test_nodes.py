@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -32,6 +33,25 @@ async def test_records_of_every_type_come_in_the_order_of_their_ids_also_twice(v
     kinds = ["Booking", "User", "Blocker", "Resource", "Location", "ExternalService", "Organization", "Booking"]
     assert await _kinds(venue, venue.desk, ids) == kinds
     assert await _kinds(venue, venue.admin, ids) == kinds
+
+
+async def test_of_records_of_several_types_that_want_the_same_id_at_once_one_has_it(venue: Venue) -> None:
+    mine = {"name": "x", "organizationId": venue.club}
+    span = {"startDate": "2026-04-15T08:00:00Z", "endDate": "2026-04-15T09:00:00Z"}
+    asked: dict[tuple[str, str], dict[str, Any]] = {
+        ("upsertUser", "user"): mine,
+        ("upsertExternalService", "externalService"): mine,
+        ("upsertLocation", "location"): {**mine, "timezone": "UTC"},
+        ("upsertResource", "resource"): {"name": "x", "locationId": venue.location, "type": "ROOM"},
+        ("upsertBlocker", "blocker"): {"resourceId": venue.room, **span},
+    }
+    for n in range(10):
+        sent = [
+            venue.gateway.data(set_up(*names), venue.desk, input={"id": uid(f"wanted {n}"), **given})
+            for names, given in asked.items()
+        ]
+        answers = sorted(answer["__typename"].endswith("Success") for answer in await asyncio.gather(*sent))
+        assert answers == [False] * 4 + [True]
 
 
 @pytest.mark.decision(14)
