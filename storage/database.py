@@ -67,5 +67,9 @@ class DatabaseBusyError(Exception):
     """The store is locked or full for now; nothing was written, a retry may succeed."""
 
 
+class MovedError(DatabaseBusyError):
+    """What was to be locked has moved meanwhile: the work begins anew, since it would wait holding what others want."""
+
+
 class DatabaseUnavailableError(Exception):
     """The store cannot be reached; nothing is known to be written, a retry may succeed."""

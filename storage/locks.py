@@ -16,6 +16,7 @@ from domain.bookings import Stored
 from domain.records import Booking, ExternalService, Resource
 from storage import tables
 from storage.booking_reading import STATUSES, WHOLE, bookings, locations
+from storage.database import MovedError
 from storage.organizations import organizations, services
 from storage.resources import build_resource, resource_columns, resources, schedules
 from storage.statements import Statement, among
@@ -122,14 +123,14 @@ async def lock_booking(
 
     It is named by `id`, by `service` and `external`, or by the hash of its `reservation`. Whatever takes or frees seats
     of a resource, or a person's time, does so under the resource's and person's locks: so that what a writer has seen
-    of them stays as it was until it commits.
+    of them stays as it was until it commits. Raises MovedError if the booking came to another resource meanwhile.
     """
-    while True:
-        rows = await tx.fetch(LOCKS[by], also=also, **name)
-        homes = {row[0]: build_resource(row[:_HOME]) for row in rows if row[0]}
-        stored = _stored_of(rows[0])
-        if stored.booking is None or stored.booking.resource_id in homes:
-            return Locked(stored, homes, ExternalService(*rows[0][-4:-1]) if rows[0][-4] else None)
+    rows = await tx.fetch(LOCKS[by], also=also, **name)
+    homes = {row[0]: build_resource(row[:_HOME]) for row in rows if row[0]}
+    stored = _stored_of(rows[0])
+    if stored.booking is not None and stored.booking.resource_id not in homes:
+        raise MovedError
+    return Locked(stored, homes, ExternalService(*rows[0][-4:-1]) if rows[0][-4] else None)
 
 
 async def homes_and_staff(

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import asyncpg
 import orjson
 
-from storage.database import DatabaseBusyError, DatabaseUnavailableError
+from storage.database import DatabaseBusyError, DatabaseUnavailableError, MovedError
 
 CONNECTIONS = 10
 CONNECT_SECONDS = 5.0
@@ -74,7 +74,7 @@ async def open_pool(url: str) -> asyncpg.Pool:
 
 def may_repeat(error: BaseException) -> bool:
     """Whether another attempt may succeed at once."""
-    return isinstance(error, COLLISIONS) or is_away(error)
+    return isinstance(error, (*COLLISIONS, MovedError)) or is_away(error)
 
 
 def raise_translated(error: Exception) -> NoReturn:

@@ -168,6 +168,36 @@ async def test_bulks_that_swap_bookings_between_two_resources_do_not_hinder_each
     assert collisions == []
 
 
+async def test_who_finds_a_booking_moved_waits_for_its_new_place_without_the_old_one(
+    venue: Venue, viewer: Viewer
+) -> None:
+    """Holding it, two that move bookings to and fro would wait for each other."""
+    database = venue.gateway.database
+    access = Access(database, viewer, NOW)
+    booking = (await venue.book())["booking"]
+    mover, holder = Paused(database), Paused(database)
+    moved = draft(venue, id=booking["id"], resource_id=venue.hall)
+    works: list[asyncio.Future[Any]] = [asyncio.ensure_future(upsert_booking(Access(mover, viewer, NOW), moved))]
+    await mover.written.wait()
+    works.append(asyncio.ensure_future(delete_booking(access, BookingKey(id=booking["id"]))))  # waits for the room
+    await asyncio.sleep(PAUSE)
+    if database.dialect == "postgresql":  # on SQLite writers are alone anyway
+        late = START + timedelta(hours=5)
+        elsewhere = draft(venue, resource_id=venue.hall, start_date=late, end_date=late + timedelta(hours=1))
+        works.append(asyncio.ensure_future(upsert_booking(Access(holder, viewer, NOW), elsewhere)))
+        await asyncio.sleep(PAUSE)  # in the queue for the hall, before the delete
+    mover.go.set()
+    await asyncio.sleep(PAUSE)
+
+    async with asyncio.timeout(2):
+        late = START + timedelta(hours=8)
+        here = draft(venue, start_date=late, end_date=late + timedelta(hours=1))
+        assert isinstance(await upsert_booking(access, here), UpsertBookingSuccess)
+
+    holder.go.set()
+    assert [getattr(each, "outcome", each) for each in await asyncio.gather(*works)][:2] == ["REPLACED", "DELETED"]
+
+
 async def test_of_two_resources_that_would_each_come_below_the_other_one_is_refused(
     venue: Venue, collisions: list[str]
 ) -> None:
