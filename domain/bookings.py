@@ -161,6 +161,7 @@ def _as_wanted(draft: BookingDraft, stored: Stored, resource: Resource, new_id: 
         participants=participants(base.id, draft.participants),
         external_updated_at=draft.external_updated_at,
         deleted_at=None,
+        expires_at=None,
         timezone=resource.timezone,
         **given,
     )

@@ -121,7 +121,7 @@ def time_issues(draft: BookingDraft) -> Iterator[Issue]:
 
 def participant_issues(participants: Sequence[ParticipantDraft], resource: Resource | None) -> Iterator[Issue]:
     """Find what is wrong with who shall take part."""
-    yield from _count_issues(len(participants), resource)
+    yield from count_issues(len(participants), resource)
     seen: set[str] = set()
     for position, participant in enumerate(participants):
         path = ("participants", str(position))
@@ -138,7 +138,8 @@ def participant_issues(participants: Sequence[ParticipantDraft], resource: Resou
         seen.add(participant.identity or "")
 
 
-def _count_issues(count: int, resource: Resource | None) -> Iterator[Issue]:
+def count_issues(count: int, resource: Resource | None) -> Iterator[Issue]:
+    """A court takes 1 to 4 participants, anything else up to 100."""
     court = resource is not None and resource.type is ResourceType.COURT
     least, most = (1, MAX_COURT_PARTICIPANTS) if court else (0, MAX_PARTICIPANTS)
     if not least <= count <= most:
@@ -148,8 +149,7 @@ def _count_issues(count: int, resource: Resource | None) -> Iterator[Issue]:
 
 def field_issues(given: Mapping[str, Any], resource: Resource | None) -> Iterator[Issue]:
     """Find what is wrong with the fields that may be left out."""
-    if given.get("status") in HOLD_STATUSES:
-        yield schema("RESERVED and EXPIRED are the states of holds, set by the hold mutations.", "status")
+    yield from status_issues(given.get("status"))
     seats = given.get("seats")
     if seats is not None and seats < 1:
         yield schema("A booking takes at least one seat.", "seats")
@@ -164,6 +164,12 @@ def field_issues(given: Mapping[str, Any], resource: Resource | None) -> Iterato
         yield no_uuid("item", "id")
     if (payment := given.get("payment")) and any(isinstance(p, str) and len(p) > MAX_TEXT for p in payment):
         yield schema(f"The texts of a payment have {MAX_TEXT} characters at most.", "payment")
+
+
+def status_issues(status: BookingStatus | None) -> Iterator[Issue]:
+    """The states of holds are set by the hold mutations alone."""
+    if status in HOLD_STATUSES:
+        yield schema("RESERVED and EXPIRED are the states of holds, set by the hold mutations.", "status")
 
 
 def stored_email(given: str | None) -> str | None:

@@ -62,7 +62,7 @@ def ttl_issues(ttl: int) -> Iterator[Issue]:
         yield schema(f"ttlSeconds is 1 to {MAX_TTL}.", "ttlSeconds")
 
 
-def confirmation_issues(wanted: Confirmation, resource: Resource) -> tuple[Issue, ...]:
+def confirmation_issues(wanted: Confirmation, resource: Resource | None) -> tuple[Issue, ...]:
     """Find everything that is wrong with what a hold shall become."""
     issues = (*participant_issues(wanted.participants, resource), *field_issues(wanted.given, resource))
     if wanted.status not in (*CONFIRMED, *HOLD_STATUSES):

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.bookings import changed, other_version
-from domain.drafts import HOLD_STATUSES, schema
+from domain.drafts import schema
 from domain.enums import BookingStatus
 from domain.refusals import InvalidInput, VersionConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from domain.records import Booking
-    from domain.refusals import Issue
 
 _S = BookingStatus
 _ASKED = frozenset({_S.ACCEPTED, _S.REJECTED, _S.CANCELED})
@@ -32,12 +31,6 @@ MOVES: Mapping[BookingStatus, frozenset[BookingStatus]] = {
     _S.RESERVED: frozenset(),
 }
 """From each status to which. A move back to one that takes seats is admitted like a new booking."""
-
-
-def status_issues(status: BookingStatus) -> Iterator[Issue]:
-    """The states of holds are set by the hold mutations alone."""
-    if status in HOLD_STATUSES:
-        yield schema("RESERVED and EXPIRED are the states of holds, set by the hold mutations.", "status")
 
 
 def decide_status(

@@ -91,7 +91,8 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
     """Create or replace a booking whose external name is locked."""
     stored, homes, service = await _lock(tx, access, draft)
     resource = visible(access, homes.get(draft.resource_id))
-    if issues := (*issues_of(draft, resource, access.now), *_service_issues(access, draft)):
+    issues = (*issues_of(draft, resource, access.now), *_service_issues(access, draft))
+    if issues and not _is_repeat(access, draft, stored, resource):
         return InvalidInput(issues)
     if denied := refuse_service(access, draft.external_service_id, service):
         return denied
@@ -112,6 +113,14 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
             return refusal
         await _write(tx, decision, draft, stored, resource)
     return UpsertBookingSuccess(booking_as_seen(access.viewer, decision.booking), decision.outcome)
+
+
+def _is_repeat(access: Access, draft: BookingDraft, stored: Stored, resource: Resource | None) -> bool:
+    """Whether a draft says what is stored already, on a resource that would not have so many by now."""
+    if resource is None or issues_of(draft, None, access.now) or any(_service_issues(access, draft)):
+        return False
+    decision = decide_upsert(draft, stored, resource, new_id="", now=access.now)
+    return isinstance(decision, Upsert) and decision.outcome is UpsertOutcome.UNCHANGED
 
 
 def visible(access: Access, resource: Resource | None) -> Resource | None:

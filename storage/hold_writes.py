@@ -82,9 +82,12 @@ async def reserve_booking(
 
     async def work(tx: Transaction) -> ReserveBookingSuccess | Refusal:
         resource = visible(access, await lock_resource(tx, draft.resource_id))
-        if issues := hold_issues(draft, ttl, key, resource):
+        issues = hold_issues(draft, ttl, key, resource)
+        if issues and hold_issues(draft, ttl, key, None):
             return InvalidInput(issues)
-        held = await _held(tx, access, draft, ttl, token)
+        held = await _held(tx, access, draft, ttl, token)  # also if it takes more seats than the resource has by now
+        if held is None and issues:
+            return InvalidInput(issues)
         held = held or await _reserve(tx, access, draft, ttl, resource, token)
         return ReserveBookingSuccess(held, token) if isinstance(held, Booking) else held
 
@@ -113,10 +116,10 @@ async def confirm_reservation(
 
     async def work(tx: Transaction) -> ConfirmReservationSuccess | Refusal:
         stored, resource = await _hold(tx, access, token)
-        if resource is None:
-            return unknown()
         if issues := confirmation_issues(wanted, resource):
             return InvalidInput(issues)
+        if resource is None:
+            return unknown()
         if refusal := await refuse_people(tx, wanted.participants, wanted.given, resource):
             return refusal
         changed = await _carry_out(tx, access, confirm(stored, wanted, access.now), stored, resource)

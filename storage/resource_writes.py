@@ -40,11 +40,10 @@ DESCENDANTS = Statement(select(_tree.c.id))
 FROM_NOW_ON = Statement(
     select(*TAKING.columns).where(bookings.c.resource_id == _resource_id, bookings.c.active, bookings.c.end_date > _now)
 )
-SET_EXCLUSIVE = Statement(
-    update(bookings)
-    .where(bookings.c.resource_id == _resource_id, bookings.c.active, bookings.c.end_date > _now)
-    .values(exclusive=bindparam("is_exclusive", type_=bookings.c.exclusive.type))
-)
+_taking = update(bookings).where(bookings.c.resource_id == _resource_id, bookings.c.active)
+EXCLUSIVE_FROM_NOW_ON = Statement(_taking.where(bookings.c.end_date > _now).values(exclusive=True))
+# Those of the past, too: what is written later may overlap them and still last when there is one seat again.
+NOT_EXCLUSIVE = Statement(_taking.where(bookings.c.exclusive).values(exclusive=False))
 NO_SCHEDULE = Statement(delete(schedules).where(schedules.c.resource_id == _resource_id))
 BLOCKER = Statement(
     select(*(blockers.c[name] for name in Blocker._fields)).where(blockers.c.id == bindparam("id", type_=ID))
@@ -117,8 +116,10 @@ async def _refuse_booked(tx: Transaction, access: Access, record: Resource, stor
     person = None if record.user_id == stored.user_id else await _refuse_person(tx, access, record, booked)
     if refusal := together(seats, person):
         return refusal
-    if (record.capacity == 1) != (stored.capacity == 1):
-        await tx.fetch(SET_EXCLUSIVE, resource_id=record.id, is_exclusive=record.capacity == 1, now=access.now)
+    if record.capacity == 1 and stored.capacity != 1:
+        await tx.fetch(EXCLUSIVE_FROM_NOW_ON, resource_id=record.id, now=access.now)
+    elif record.capacity != 1 and stored.capacity == 1:
+        await tx.fetch(NOT_EXCLUSIVE, resource_id=record.id)
     return None
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from domain.drafts import count_issues, status_issues
 from domain.enums import BookingStatus, ChangeKind
 from domain.holds import has_expired
 from domain.occupancy import is_active
 from domain.privacy import booking_as_seen, sees_booking
 from domain.records import Booking, Resource
 from domain.refusals import BookingOverlap, InvalidInput, Refusal, leading_to
-from domain.statuses import decide_status, status_issues
+from domain.statuses import decide_status
 from storage.admission import refuse_overlap
 from storage.booking_rows import save_status
 from storage.booking_writes import no_booking, refuse_service
@@ -79,11 +80,15 @@ async def _update(tx: Transaction, access: Access, wanted: StatusChange) -> Upda
 async def _admit_anew(
     tx: Transaction, booking: Booking, moved: Booking, resource: Resource, now: datetime
 ) -> BookingOverlap | InvalidInput | None:
-    """Write the new status, unless it takes seats that the old one did not and they are taken meanwhile."""
+    """Write the new status, unless it takes seats that the old one did not and the booking is not one to be admitted.
+
+    Somebody may have them meanwhile; and a court's hold that is over has nobody yet who takes part.
+    """
     if is_active(booking, now):  # as admitted; a capacity lowered since counts for what is booked from then on
         await save_status(tx, moved, ChangeKind.STATUS_CHANGED)
         return None
-    refusal = await refuse_overlap(tx, moved, resource, now)
+    issues = tuple(count_issues(len(moved.participants), resource)) if is_active(moved, now) else ()
+    refusal = InvalidInput(issues) if issues else await refuse_overlap(tx, moved, resource, now)
     if refusal is None:
         await save_status(tx, moved, ChangeKind.STATUS_CHANGED, exclusive=resource.capacity == 1)
     return refusal

@@ -206,6 +206,20 @@ async def test_a_confirmation_is_held_to_the_rules_of_a_booking(holds: Holds, ve
     assert (await holds.confirm(secret, participants=[{"email": "A@example.com"}]))["booking"]["status"] == "ACCEPTED"
 
 
+async def test_what_is_wrong_with_a_confirmation_is_told_before_that_its_hold_is_unknown(holds: Holds) -> None:
+    answer = await holds.confirm("hold_unknown", participants=[{}], status="RESERVED")
+
+    assert [issue["path"] for issue in answer["issues"]] == [["input", "participants", "0"], ["input", "status"]]
+
+
+async def test_a_hold_that_is_over_and_booked_after_all_expires_no_more(holds: Holds, venue: Venue) -> None:
+    released = (await holds.release(await holds.reserved()))["booking"]
+
+    assert (await venue.book(id=released["id"], status="ACCEPTED"))["outcome"] == "REPLACED"
+    (node,) = (await venue.gateway.data("{ bookings { nodes { status expiresAt } } }", venue.desk))["nodes"]
+    assert node == {"status": "ACCEPTED", "expiresAt": None}
+
+
 async def test_only_the_secret_changes_a_hold(holds: Holds, venue: Venue) -> None:
     booking = (await holds.reserve())["booking"]
 

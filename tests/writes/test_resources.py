@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ mutation ($input: UpsertResourceInput!) {
     __typename ... on UserError { code path } ... on BookingOverlap { conflicts { startDate endDate } }
   }
 }"""
+START = datetime.fromisoformat("2026-04-15T08:00:00Z")
 TEN = {"startDate": "2026-04-15T08:00:00Z", "endDate": "2026-04-15T09:00:00Z"}
 HALF_PAST = {"startDate": "2026-04-15T08:30:00Z", "endDate": "2026-04-15T09:30:00Z"}
 
@@ -43,6 +45,54 @@ async def test_expired_holds_do_not_keep_a_capacity_up(venue: Venue, clock: Cloc
 
     assert (await change_room(venue, capacity=1))["__typename"] == "UpsertResourceSuccess"
     assert await kinds(venue.gateway.database) == ["RESERVED", "RESERVED", "EXPIRED", "EXPIRED"]
+
+
+@pytest.mark.decision(6)
+async def test_a_capacity_of_one_comes_back_over_a_past_that_holds_two_at_once(venue: Venue, clock: Clock) -> None:
+    """What one seat was enough for, before it became two, keeps no later booking out."""
+    await change_room(venue, capacity=1)
+    await venue.book()
+    clock.now = START + timedelta(hours=2)
+    await change_room(venue, capacity=2)
+    await venue.book(startDate="2026-04-15T08:30:00Z", endDate="2026-04-15T11:00:00Z")
+
+    assert (await change_room(venue, capacity=1))["__typename"] == "UpsertResourceSuccess"
+    assert (await venue.book(startDate="2026-04-15T10:30:00Z", endDate="2026-04-15T12:00:00Z"))["conflicts"]
+
+
+@pytest.mark.decision(6)
+async def test_what_was_booked_before_a_capacity_was_lowered_is_repeated_without_effect(
+    venue: Venue, clock: Clock
+) -> None:
+    given: dict[str, Any] = {"resourceId": venue.room, "seats": 3}
+    await venue.upsert(**given)
+    clock.now = START + timedelta(hours=2)
+    assert (await change_room(venue, capacity=2))["__typename"] == "UpsertResourceSuccess"
+
+    assert (await venue.upsert(**given))["outcome"] == "UNCHANGED"
+    changed = await venue.upsert(**given, title="Match", externalUpdatedAt="2026-04-13T07:01:00Z")
+    assert (changed["__typename"], changed["path"]) == ("InvalidInput", ["input", "seats"])
+
+
+async def test_what_was_booked_before_a_room_became_a_court_is_repeated_without_effect(venue: Venue) -> None:
+    given: dict[str, Any] = {"resourceId": venue.room, "participants": []}
+    await venue.upsert(**given)
+    await change_room(venue, type="COURT")
+
+    assert (await venue.upsert(**given))["outcome"] == "UNCHANGED"
+    changed = await venue.upsert(**given, title="Match", externalUpdatedAt="2026-04-13T07:01:00Z")
+    assert (changed["__typename"], changed["path"]) == ("InvalidInput", ["input", "participants"])
+
+
+@pytest.mark.decision(6)
+async def test_a_hold_of_more_seats_than_are_left_is_the_same_when_asked_for_again(venue: Venue, clock: Clock) -> None:
+    asked: dict[str, Any] = {"seats": 3, "idempotencyKey": "k", "ttlSeconds": 60}
+    held = await Holds(venue).reserve(**asked)
+    clock.advance(seconds=61)
+    await change_room(venue, capacity=2)
+
+    assert (await Holds(venue).reserve(**asked))["booking"]["id"] == held["booking"]["id"]
+    assert (await Holds(venue).reserve(**{**asked, "idempotencyKey": "l"}))["path"] == ["input", "seats"]
 
 
 @pytest.mark.decision(7)

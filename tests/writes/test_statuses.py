@@ -56,6 +56,17 @@ async def test_the_states_of_holds_cannot_be_set(venue: Venue, status: str) -> N
 
 
 @pytest.mark.decision(10)
+async def test_a_court_s_hold_that_is_over_does_not_come_back_without_participants(venue: Venue) -> None:
+    holds = Holds(venue)
+    released = (await holds.release(await holds.reserved(resourceId=venue.court)))["booking"]
+
+    refused = await move(venue, released, "ACCEPTED")
+
+    assert (refused["__typename"], refused["path"]) == ("InvalidInput", ["input", "status"])
+    assert "participants" in refused["message"]
+
+
+@pytest.mark.decision(10)
 async def test_a_booking_that_comes_back_is_admitted_like_a_new_one(venue: Venue) -> None:
     canceled = (await venue.book(seats=4, status="CANCELED"))["booking"]
     other = (await venue.book(title="Other"))["booking"]
