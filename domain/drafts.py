@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +15,7 @@ from domain.refusals import ErrorCode, Issue
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from domain.records import Resource
+    from domain.records import Payment, Resource
 
 MAX_PARTICIPANTS = 100
 MAX_COURT_PARTICIPANTS = 4
@@ -23,6 +24,7 @@ MAX_TEXT = 10_000
 MAX_EXTERNAL_ID = 500
 """Characters; of four bytes each they still fit into an index of PostgreSQL."""
 MAX_DURATION = timedelta(days=366)
+CURRENCY = re.compile("[A-Z]{3}")
 HOLD_STATUSES = (BookingStatus.RESERVED, BookingStatus.EXPIRED)
 
 
@@ -162,7 +164,14 @@ def field_issues(given: Mapping[str, Any], resource: Resource | None) -> Iterato
         yield no_uuid("ownerMembershipId")
     if (item := given.get("item")) and item.id == NOBODY:
         yield no_uuid("item", "id")
-    if (payment := given.get("payment")) and any(isinstance(p, str) and len(p) > MAX_TEXT for p in payment):
+    if payment := given.get("payment"):
+        yield from _payment_issues(payment)
+
+
+def _payment_issues(payment: Payment) -> Iterator[Issue]:
+    if payment.currency_code is not None and not CURRENCY.fullmatch(payment.currency_code):
+        yield schema("A currency has three capital letters.", "payment", "currencyCode")
+    if any(isinstance(part, str) and len(part) > MAX_TEXT for part in payment):
         yield schema(f"The texts of a payment have {MAX_TEXT} characters at most.", "payment")
 
 

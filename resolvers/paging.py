@@ -25,7 +25,7 @@ After = Annotated[
 Last = Annotated[int | None, strawberry.argument(description="How many from the end, 1 to 100.")]
 Before = Annotated[str | None, strawberry.argument(description="Those before this cursor.")]
 Offset = Annotated[
-    int | None, strawberry.argument(description="Skip so many, at least 0; not beside cursors (Wingfield).")
+    int | None, strawberry.argument(description="Skip so many, 0 to 1,000,000; not beside cursors (Wingfield).")
 ]
 
 

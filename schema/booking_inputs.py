@@ -106,7 +106,7 @@ class UpsertBookingInput:
     """A booking as it shall stand."""
 
     resource_id: strawberry.ID = field(description="What is booked (Wingfield: courtId; Spacebring: resourceRef).")
-    start_date: datetime = field(description="From here on.")
+    start_date: datetime = field(description="From here on; in the years 1900 to 2199.")
     participants: list[ParticipantInput] = field(description="Who takes part: COURT 1 to 4, others 0 to 100; unique.")
     external_service_id: strawberry.ID | None = field(
         default=None, description="The partner's service; may be left out where the token is bound to one."
@@ -117,8 +117,10 @@ class UpsertBookingInput:
     )
     id: strawberry.ID | None = field(default=None, description="The ID of an own booking: one without external ID.")
     expected_version: int | None = field(default=None, description="Another version stored: `VERSION_CONFLICT`.")
-    end_date: datetime | None = field(default=None, description="Up to, not including. Or give `duration`.")
-    duration: int | None = field(default=None, description="Minutes. Or give `endDate` (Beils: duration).")
+    end_date: datetime | None = field(
+        default=None, description="Up to, not including; at most 366 days later. Or give `duration`."
+    )
+    duration: int | None = field(default=None, description="Minutes, 1 to 527,040. Or give `endDate` (Beils).")
     status: BookingStatus | None = field(default=UNSET, description="Where it stands; not RESERVED, not EXPIRED.")
     title: str | None = field(default=UNSET, description="What it is for, at most 10,000 characters.")
     notes: str | None = field(default=UNSET, description="Remarks, at most 10,000 characters (Spacebring: memo).")
@@ -154,8 +156,12 @@ class PaymentInput:
     amount: Decimal | None = field(default=None, description="The amount, in the currency's main unit.")
     currency_code: str | None = field(default=None, description="The currency by ISO 4217, three capital letters.")
     tax: PaymentTaxInput | None = field(default=None, description="The tax on it.")
-    invoice_item_ref: str | None = field(default=None, description="The item of an invoice that bills it.")
-    transaction_ref: str | None = field(default=None, description="The transaction that paid it.")
+    invoice_item_ref: str | None = field(
+        default=None, description="The item of an invoice that bills it, at most 10,000 characters."
+    )
+    transaction_ref: str | None = field(
+        default=None, description="The transaction that paid it, at most 10,000 characters."
+    )
 
 
 @strawberry.input(description="A tax.")

@@ -31,9 +31,11 @@ class ReserveBookingInput:
     """What to hold."""
 
     resource_id: strawberry.ID = field(description="What is held.")
-    start_date: datetime = field(description="From here on.")
-    end_date: datetime | None = field(default=None, description="Up to, not including. Or give `duration`.")
-    duration: int | None = field(default=None, description="Minutes. Or give `endDate`.")
+    start_date: datetime = field(description="From here on; in the years 1900 to 2199.")
+    end_date: datetime | None = field(
+        default=None, description="Up to, not including; at most 366 days later. Or give `duration`."
+    )
+    duration: int | None = field(default=None, description="Minutes, 1 to 527,040. Or give `endDate`.")
     seats: int = field(default=1, description="How many seats it takes, at least 1.")
     staff_id: strawberry.ID | None = field(default=None, description="Who shall serve.")
     ttl_seconds: int = field(default=600, description="Seconds until it expires, 1 to 86,400.")

@@ -65,12 +65,12 @@ class UpsertUserInput:
 
     organization_id: strawberry.ID = field(description="The organization that knows the person.")
     id: strawberry.ID | None = field(default=None, description=OWN_ID)
-    name: str | None = field(default=None, description="First name.")
-    surname: str | None = field(default=None, description="Family name.")
+    name: str | None = field(default=None, description="First name, at most 2,000 characters.")
+    surname: str | None = field(default=None, description="Family name, at most 2,000 characters.")
     email: str | None = field(default=None, description="E-mail address; stored in lower case.")
-    phone_number: str | None = field(default=None, description="Telephone number.")
-    photo_url: str | None = field(default=None, description="Address of a picture.")
-    about: str | None = field(default=None, description="What the person says of itself.")
+    phone_number: str | None = field(default=None, description="Telephone number, at most 2,000 characters.")
+    photo_url: str | None = field(default=None, description="Address of a picture, at most 2,000 characters.")
+    about: str | None = field(default=None, description="What the person says of itself, at most 10,000 characters.")
 
 
 @strawberry.input(description="A resource as it shall stand; what is left out is set to its default.")
@@ -105,9 +105,15 @@ class UpsertScheduleInput:
     """A resource's whole schedule."""
 
     resource_id: strawberry.ID = field(description="The resource.")
-    weekly: list[WeeklyPeriodInput] | None = field(default=None, description="Weekly hours in the location's time.")
-    exceptions: list[ScheduleExceptionInput] | None = field(default=None, description="Dates with other hours.")
-    slots: list[DatedSlotInput] | None = field(default=None, description="Fixed spans, merged with the rest.")
+    weekly: list[WeeklyPeriodInput] | None = field(
+        default=None, description="Weekly hours in the location's time, at most 200."
+    )
+    exceptions: list[ScheduleExceptionInput] | None = field(
+        default=None, description="Dates with other hours, at most 1,000."
+    )
+    slots: list[DatedSlotInput] | None = field(
+        default=None, description="Fixed spans, merged with the rest, at most 1,000."
+    )
 
 
 @strawberry.input(description="Hours of a weekday, in the location's time.")
@@ -124,7 +130,7 @@ class ScheduleExceptionInput:
     """A date with other hours."""
 
     date: dt.date = field(description="The local date, at most once in the list.")
-    periods: list[LocalPeriodInput] = field(description="What starts on that date; none: closed.")
+    periods: list[LocalPeriodInput] = field(description="What starts on that date, at most 50; none: closed.")
 
 
 @strawberry.input(description="Hours of one date, in the location's time.")
@@ -139,7 +145,7 @@ class LocalPeriodInput:
 class DatedSlotInput:
     """A fixed span of availability."""
 
-    start_date: dt.datetime = field(description="From here on.")
+    start_date: dt.datetime = field(description="From here on; in the years 1900 to 2199.")
     end_date: dt.datetime = field(description="Up to, not including.")
 
 
@@ -148,10 +154,10 @@ class UpsertBlockerInput:
     """A manual block as it shall stand."""
 
     resource_id: strawberry.ID = field(description="What is blocked, as a whole.")
-    start_date: dt.datetime = field(description="From here on.")
+    start_date: dt.datetime = field(description="From here on; in the years 1900 to 2199.")
     end_date: dt.datetime = field(description="Up to, not including.")
     id: strawberry.ID | None = field(default=None, description=OWN_ID)
-    title: str | None = field(default=None, description="Why; visible to the organization.")
+    title: str | None = field(default=None, description="Why, at most 10,000 characters; visible to the organization.")
 
 
 @strawberry.input(description="Names the block to delete.")

@@ -46,6 +46,8 @@ def _issue(answer: dict[str, Any]) -> tuple[str, list[str]]:
         ({"seats": 0}, "INVALID_SCHEMA", ["input", "seats"]),
         ({"seats": 2}, "INVALID_SCHEMA", ["input", "seats"]),
         ({"status": "RESERVED"}, "INVALID_SCHEMA", ["input", "status"]),
+        ({"payment": {"currencyCode": "EURO"}}, "INVALID_SCHEMA", ["input", "payment", "currencyCode"]),
+        ({"payment": {"currencyCode": "eur"}}, "INVALID_SCHEMA", ["input", "payment", "currencyCode"]),
     ],
 )
 async def test_an_upsert_that_breaks_a_rule_is_refused_with_a_path(
