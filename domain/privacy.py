@@ -7,15 +7,17 @@ the user IDs and guest e-mails of its own bookings, which it wrote itself, but n
 
 from __future__ import annotations
 
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from domain.records import Booking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from domain.records import Blocker, ExternalService, Location, Resource, User, Viewer
+
+_organization_id = attrgetter("organization_id")
 
 
 def _without(*names: str) -> Callable[[Booking], Booking]:
@@ -92,6 +94,25 @@ def booking_as_seen(viewer: Viewer, booking: Booking) -> Booking:
     return _without_people(booking)
 
 
+def sees_all_of(viewer: Viewer, bookings: Iterable[Booking]) -> bool:
+    """Whether nothing of the bookings is hidden: told by their organizations, of which there are few."""
+    if viewer.external_service_id is not None:
+        return False
+    return _are_among(viewer.reads_bookings_of, bookings) and _are_among(viewer.reads_people_of, bookings)
+
+
+def bookings_as_seen(viewer: Viewer, bookings: Sequence[Booking]) -> Sequence[Booking]:
+    """Mask bookings for the viewer, one by one only where something may be hidden."""
+    if sees_all_of(viewer, bookings):
+        return bookings
+    return [booking_as_seen(viewer, booking) for booking in bookings]
+
+
+def sees_users(viewer: Viewer, users: Iterable[User]) -> bool:
+    """Whether all of some people are seen in full."""
+    return _are_among(viewer.reads_people_of, users)
+
+
 def sees_user(viewer: Viewer, user: User) -> bool:
     """Whether a person is seen in full."""
     return user.organization_id in viewer.reads_people_of
@@ -100,6 +121,11 @@ def sees_user(viewer: Viewer, user: User) -> bool:
 def user_as_seen(viewer: Viewer, user: User) -> User:
     """Mask a person: without `users:read` only the ID is left, which the viewer has from a record that it sees."""
     return user if sees_user(viewer, user) else type(user)(user.id, user.organization_id)
+
+
+def users_as_seen(viewer: Viewer, users: Sequence[User]) -> Sequence[User]:
+    """Mask people."""
+    return users if sees_users(viewer, users) else [user_as_seen(viewer, user) for user in users]
 
 
 def blocker_as_seen(viewer: Viewer, blocker: Blocker) -> Blocker:
@@ -114,3 +140,10 @@ def resource_as_seen(viewer: Viewer, resource: Resource) -> Resource:
     if resource.organization_id in viewer.reads_people_of:
         return resource
     return resource._replace(user_id=None)
+
+
+def _are_among(organizations: Container[str], records: Iterable[Booking | User]) -> bool:
+    for key in set(map(_organization_id, records)):  # noqa: SIM110 - `all` takes as long as a record's own mask
+        if key not in organizations:
+            return False
+    return True

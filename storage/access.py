@@ -56,15 +56,22 @@ class Access:
         return found | await self._read(kind, missing) if missing else found
 
     async def seen(
-        self, kind: Stored[V], keys: Collection[str], see: Callable[[Viewer, V], R | None]
+        self,
+        kind: Stored[V],
+        keys: Collection[str],
+        see: Callable[[Viewer, V], R | None],
+        sees_all: Callable[[Viewer, Sequence[V]], bool] = lambda _viewer, _records: False,
     ) -> list[R | None]:
         """Return for each key, in order, the record as the viewer sees it, or None.
 
-        What is kept and not seen is read all the same: else others' records would tell of themselves by answering
-        sooner than what does not exist.
+        `sees_all` tells of many records at once whether nothing of them is hidden. What is kept and not seen is read
+        all the same: else others' records would tell of themselves by answering sooner than what does not exist.
         """
         viewer = self.viewer
-        seen = [see(viewer, record) if record else None for record in map(self.kept(kind).get, keys)]
+        known: list[Any] = list(map(self.kept(kind).get, keys))
+        if all(known) and sees_all(viewer, known):
+            return known
+        seen = [see(viewer, record) if record else None for record in known]
         if all(seen):
             return seen
         read = await self._read(kind, [key for key, record in zip(keys, seen, strict=True) if record is None])

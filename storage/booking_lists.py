@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, and_, bindparam, literal, or_, select, tuple_
 
 from domain.intervals import CALENDARS
-from domain.privacy import booking_as_seen
+from domain.privacy import bookings_as_seen
 from storage import tables
 from storage.booking_reading import (
     MOST,
@@ -184,7 +184,7 @@ def _listing(asked: Reading, conditions: Sequence[str]) -> Listing[Booking]:
 
 @lru_cache(MOST)
 def _made_listing(asked: Reading, source: FromClause) -> Listing[Booking]:
-    return Listing(asked.columns, source, ORDERS, _condition, asked.build, booking_as_seen, _split)
+    return Listing(asked.columns, source, ORDERS, _condition, asked.build, bookings_as_seen, _split)
 
 
 async def booking_page(

@@ -60,7 +60,7 @@ class Listing(Generic[R]):
         orders: Mapping[str, ColumnElement[Any]],
         condition: Callable[[str], ColumnElement[bool]],
         build: Callable[[Row], R],
-        see: Callable[[Viewer, R], R | None],
+        see: Callable[[Viewer, Sequence[R]], Sequence[R]],
         split: Callable[[tuple[str, ...], Order], Sequence[Part]] = lambda conditions, _order: (Part(conditions),),
     ) -> None:
         self._columns, self._source, self._orders, self._condition = columns, source, orders, condition
@@ -77,9 +77,8 @@ class Listing(Generic[R]):
         limits = {"row_limit": window.limit + 1, "row_offset": window.offset}
         rows = await access.database.fetch(statement, **values, **limits)
         more, kept = len(rows) > window.limit, rows[: window.limit]
-        viewer, see, build = access.viewer, self._see, self._build
-        seen = [see(viewer, build(row)) for row in (reversed(kept) if window.backwards else kept)]
-        nodes = tuple([record for record in seen if record is not None])
+        records = list(map(self._build, reversed(kept) if window.backwards else kept))
+        nodes = tuple(self._see(access.viewer, records))
         passed = window.after is not None or window.offset > 0
         if window.backwards:
             return Page(nodes, query, has_next_page=window.before is not None, has_previous_page=more)
@@ -102,7 +101,7 @@ class Listing(Generic[R]):
             found[row[0]].append(self._build(row[2:]))
         return [
             Page(
-                tuple(seen for record in found[key][: window.limit] if (seen := self._see(access.viewer, record))),
+                tuple(self._see(access.viewer, found[key][: window.limit])),
                 query,
                 has_next_page=len(found[key]) > window.limit,
                 has_previous_page=window.after is not None,

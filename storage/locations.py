@@ -47,7 +47,7 @@ LISTING = Listing(
     {"id": locations.c.id, "name": locations.c.name},
     _condition,
     lambda row: Location(*row),
-    lambda _viewer, location: location,
+    lambda _viewer, found: found,
 )
 location_counts = LISTING.counts
 

@@ -129,7 +129,7 @@ LISTING = Listing(
     {"id": resources.c.id, "name": resources.c.name},
     CONDITIONS.__getitem__,
     build_resource,
-    resource_as_seen,
+    lambda viewer, found: [resource_as_seen(viewer, resource) for resource in found],
 )
 resource_counts = LISTING.counts
 

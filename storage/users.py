@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, bindparam, select
 
-from domain.privacy import user_as_seen
+from domain.privacy import sees_users, user_as_seen, users_as_seen
 from domain.records import User
 from storage import tables
 from storage.access import builder
@@ -31,7 +31,7 @@ USERS = Stored(Statement(select(*user_columns).where(among(users.c.id, "keys")))
 
 async def users_by_id(access: Access, keys: Sequence[str]) -> list[User | None]:
     """Read people by the IDs in records that the viewer sees; without `users:read` only the ID is left of them."""
-    return await access.seen(USERS, keys, user_as_seen)
+    return await access.seen(USERS, keys, user_as_seen, sees_users)
 
 
 CONDITIONS: dict[str, ColumnElement[bool]] = {
@@ -39,7 +39,7 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "organization_id": users.c.organization_id == bindparam("organization_id", type_=ID),
     "email": users.c.email == bindparam("email", type_=users.c.email.type),
 }
-LISTING = Listing(user_columns, users, {"id": users.c.id}, CONDITIONS.__getitem__, build_user, user_as_seen)
+LISTING = Listing(user_columns, users, {"id": users.c.id}, CONDITIONS.__getitem__, build_user, users_as_seen)
 user_counts = LISTING.counts
 
 

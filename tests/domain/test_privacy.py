@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import privacy
-from domain.records import Booking, Viewer
+from domain.records import Booking, User, Viewer
 from tests.domain.test_bookings import draft, stored
 
 SCOPES = ("bookings:read", "bookings:write", "users:read", "users:write", "resources:read", "resources:write")
@@ -94,3 +94,24 @@ def test_masking_twice_is_masking_once(scopes: frozenset[str], service: str | No
     once = privacy.booking_as_seen(asking, booking())
 
     assert privacy.booking_as_seen(asking, once) == once
+
+
+organizations = st.frozensets(st.sampled_from(["club", "other", "third"])) | st.none()
+services = st.sampled_from([None, "service", "rival"])
+homes = st.lists(st.sampled_from(["club", "other", "third"]), max_size=5)
+
+
+@pytest.mark.decision(16)
+@given(st.frozensets(st.sampled_from(SCOPES)), organizations, services, homes)
+def test_many_are_masked_as_one_by_one(
+    scopes: frozenset[str], own: frozenset[str] | None, service: str | None, found: list[str]
+) -> None:
+    asking = Viewer("token", "name", scopes, own, service)
+    bookings = [booking()._replace(organization_id=home) for home in found]
+    users = [User(str(place), home, "Jane", "Doe") for place, home in enumerate(found)]
+
+    assert list(privacy.bookings_as_seen(asking, bookings)) == [privacy.booking_as_seen(asking, b) for b in bookings]
+    assert list(privacy.users_as_seen(asking, users)) == [privacy.user_as_seen(asking, user) for user in users]
+    if privacy.sees_all_of(asking, bookings):
+        assert all(privacy.sees_names(asking, each) for each in bookings)
+    assert privacy.sees_users(asking, users) is all(privacy.sees_user(asking, user) for user in users)
