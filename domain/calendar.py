@@ -83,7 +83,7 @@ def events(  # noqa: PLR0913 - what is known of the resource, then what is asked
     timezone: str | None = None,
     types: Collection[CalendarEventType] | None = None,
 ) -> list[CalendarEvent]:
-    """Return the events of one resource, by kind (`in_order` sorts them); none when it has no schedule.
+    """Return the events of one resource, in any order (`in_order` sorts them); none when it has no schedule.
 
     `bookings` may be of any status and `blockers` anywhere: only those that overlap the window come out, but all
     of them count for occupancy, so give also what overlaps a booking that reaches out of the window.
@@ -128,7 +128,7 @@ def _scene(
 ) -> _Scene:
     capacity = resource.capacity
     blocked = merge(map(_span, blockers))
-    taken = stretches_of(levels([*_taken(active), *((interval, capacity) for interval in blocked)]))
+    taken = stretches_of([*_taken(active), *((interval, capacity) for interval in blocked)])
     return _Scene(
         resource=resource,
         name=resource.name,
@@ -147,30 +147,30 @@ def _periods(
     periods: Iterable[Interval],
     wanted: frozenset[CalendarEventType],
 ) -> Iterator[CalendarEvent]:
-    capacity = scene.capacity
+    resource, name, capacity, colors, tell = scene.resource, scene.name, scene.capacity, scene.colors, scene.tell
+    shows_periods, shows_fragments = PERIOD in wanted, FRAGMENT in wanted
     for period, stretches in profiles(periods, scene.taken):
-        if PERIOD in wanted:
-            yield _period(scene, period, stretches)
-        if FRAGMENT in wanted:
-            for start, end, seats in stretches:
-                if seats < capacity:
-                    share = seats / capacity
-                    yield scene.event(FRAGMENT, start, end, occupancy=share, is_available=True, label=labels.AVAILABLE)
-
-
-def _period(scene: _Scene, period: Interval, stretches: Sequence[Stretch]) -> CalendarEvent:
-    start, end = period
-    capacity = scene.capacity
-    taken = [(until - since) * min(seats, capacity) for since, until, seats in stretches if seats]
-    is_available = len(taken) < len(stretches) or any(seats < capacity for _, _, seats in stretches)
-    return scene.event(
-        PERIOD,
-        start,
-        end,
-        occupancy=sum(taken, _NO_TIME) / ((end - start) * capacity) if taken else 0.0,
-        is_available=is_available,
-        label=labels.AVAILABLE if is_available else _taken_label(scene, period),
-    )
+        first, last = period
+        local_first = local = tell(first)
+        used, is_available = _NO_TIME, False
+        for start, end, seats in stretches:
+            local_start, local = local, tell(end)
+            if seats:
+                used += (end - start) * min(seats, capacity)
+            if seats < capacity:
+                is_available = True
+                if shows_fragments:
+                    yield _event((
+                        start, end, local_start, local, FRAGMENT, resource, name, capacity, colors,
+                        False, seats / capacity, True, labels.AVAILABLE, None, (), (), 0,
+                    ))  # fmt: skip
+        if shows_periods:
+            share = used / ((last - first) * capacity) if used else 0.0
+            label = labels.AVAILABLE if is_available else _taken_label(scene, period)
+            yield _event((
+                first, last, local_first, local, PERIOD, resource, name, capacity, colors,
+                False, share, is_available, label, None, (), (), 0,
+            ))  # fmt: skip
 
 
 def _bookings(
@@ -179,25 +179,22 @@ def _bookings(
     parties: Mapping[str, Party],
     wanted: frozenset[CalendarEventType],
 ) -> Iterator[CalendarEvent]:
+    resource, name, capacity, colors, tell = scene.resource, scene.name, scene.capacity, scene.colors, scene.tell
     since, until = scene.window
     for booking in active:
         is_held = booking.status is _RESERVED
         kind = HOLD if is_held else BOOKING
         start, end = booking.start_date, booking.end_date
         if kind in wanted and start < until and since < end:
-            party = _NOBODY if is_held else parties.get(booking.id, _NOBODY)
-            takes_all = booking.seats >= scene.capacity
-            yield scene.event(
-                kind,
-                start,
-                end,
-                occupancy=1.0 if takes_all else booking.seats / scene.capacity,
-                is_available=not takes_all and not overlaps_any(sure((start, end)), scene.full),
-                label=labels.booking_label(booking, party),
-                source=booking.id,
-                customers=party.customers,
-                bookings=(booking,),
-            )
+            key, seats = booking.id, booking.seats
+            party = _NOBODY if is_held else parties.get(key, _NOBODY)
+            takes_all = seats >= capacity
+            is_available = not takes_all and not overlaps_any(sure((start, end)), scene.full)
+            yield _event((
+                start, end, tell(start), tell(end), kind, resource, name, capacity, colors,
+                False, 1.0 if takes_all else seats / capacity, is_available, labels.booking_label(booking, party),
+                key, party.customers, (booking,), 0,
+            ))  # fmt: skip
 
 
 def _blockers(scene: _Scene, blockers: Iterable[Blocker]) -> Iterator[CalendarEvent]:
@@ -232,8 +229,8 @@ def _taken_label(scene: _Scene, period: Interval) -> str:
     return labels.BLOCKED if any(blocked.covers(period) for blocked in scene.blocked) else labels.BOOKED
 
 
-def _taken(active: Iterable[Booking]) -> Iterator[tuple[Interval, int]]:
-    return ((_span(booking), booking.seats) for booking in active)
+def _taken(active: Iterable[Booking]) -> list[tuple[Interval, int]]:
+    return [(sure((booking.start_date, booking.end_date)), booking.seats) for booking in active]
 
 
 def _span(record: Booking | Blocker) -> Interval:

@@ -74,11 +74,15 @@ class Span(Protocol):
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """Return what the intervals cover, sorted: those that overlap or touch become one. They may come in any order."""
     merged: list[Interval] = []
+    until: datetime | None = None
     for interval in sorted(intervals):
-        if not merged or merged[-1].end < interval.start:
+        start, end = interval
+        if until is None or until < start:
             merged.append(interval)
-        elif merged[-1].end < interval.end:
-            merged[-1] = sure((merged[-1].start, interval.end))
+            until = end
+        elif until < end:
+            merged[-1] = sure((merged[-1].start, end))
+            until = end
     return merged
 
 
@@ -94,12 +98,12 @@ def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> list[Inter
 
 def clip(intervals: Iterable[Interval], window: Interval) -> list[Interval]:
     """Return each interval's part inside the window, in the order given; those outside are left out."""
+    since, until = window
     return [
-        interval
-        if window.covers(interval)
-        else sure((max(interval.start, window.start), min(interval.end, window.end)))
+        interval if since <= start and end <= until else sure((max(start, since), min(end, until)))
         for interval in intervals
-        if interval.overlaps(window)
+        for start, end in (interval,)
+        if start < until and since < end
     ]
 
 

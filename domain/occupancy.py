@@ -114,8 +114,20 @@ def peak(occupied: Iterable[tuple[Interval, int]]) -> int:
     return max((level.seats for level in levels(occupied)), default=0)
 
 
-def stretches_of(steps: Iterable[Level]) -> list[Stretch]:
-    """Return the maximal spans of constant seats of levels."""
+def stretches_of(occupied: Sequence[tuple[Interval, int]]) -> list[Stretch]:
+    """Return the maximal spans of constant seats, sorted; where none is taken, no stretch."""
+    found: list[Stretch] = []
+    until = CALENDARS.start
+    for (start, end), seats in sorted(occupied):
+        if start < until:  # two at a time
+            return _joined(levels(occupied))
+        lengthens = start == until and bool(found) and found[-1][2] == seats
+        found.append((found.pop()[0] if lengthens else start, end, seats))
+        until = end
+    return found
+
+
+def _joined(steps: Iterable[Level]) -> list[Stretch]:
     found: list[Stretch] = []
     for start, end, seats, _ in steps:
         lengthens = bool(found) and found[-1][1:] == (start, seats)

@@ -74,7 +74,7 @@ async def calendar_events(
     if not set(asked) <= {resource.id for resource, _ in found}:
         refuse(ErrorCode.RESOURCE_NOT_FOUND, "There is no such resource.", "resourceIds")
     known = await agendas(access, found, window)
-    taken = (booking for agenda in known for booking in agenda.bookings)
+    taken = [booking for agenda in known for booking in agenda.bookings]
     parties = await parties_of_bookings(access, taken) if tells_people(access) else {}
     made: list[CalendarEvent] = []
     work = 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, union_all
@@ -12,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, select, union_all
 from domain.calendar import LARGEST_SMALL_CAPACITY
 from domain.calendar_records import CalendarEvent, Customer, Party
 from domain.intervals import Interval
-from domain.privacy import blocker_as_seen, booking_as_seen, sees_names
-from domain.records import Blocker, Booking, Resource, Schedule
+from domain.privacy import blocker_as_seen, bookings_as_seen, sees_all_of, sees_names
+from domain.records import Blocker, Booking, Resource, Schedule, User
 from storage import tables
 from storage.access import builder
 from storage.booking_reading import MOST, Reading, bookings, reading
@@ -35,9 +34,7 @@ TELLS = frozenset({"customers", "display_label"})
 
 blockers = table(tables.Blocker)
 
-Name = tuple[str | None, str | None]
-_NAMELESS: Name = (None, None)
-_customer, _user_id = builder(Customer), attrgetter("user_id")
+_customer, _made_party = builder(Customer), builder(Party)
 
 _start, _end = bindparam("start", type_=INSTANT), bindparam("end", type_=INSTANT)
 
@@ -92,8 +89,8 @@ async def bookings_between(access: Access, keys: Sequence[str], window: Interval
     values = {"start": window.start, "end": window.end, "earliest": window.start - LONGEST_SHORT}
     by_resource: dict[str, list[Booking]] = defaultdict(list)
     asked = reading(access, *SHOWN, *(PEOPLE if tells_people(access) else ()))
-    for row in await access.database.fetch(_between(asked), keys=list(keys), **values):
-        booking = booking_as_seen(access.viewer, asked.build(row))
+    rows = await access.database.fetch(_between(asked), keys=list(keys), **values)
+    for booking in bookings_as_seen(access.viewer, list(map(asked.build, rows))):
         by_resource[booking.resource_id].append(booking)
     return by_resource
 
@@ -111,19 +108,24 @@ def tells_people(access: Access) -> bool:
     return asked and access.viewer.may("users:read")
 
 
-async def parties_of_bookings(access: Access, seen: Iterable[Booking]) -> dict[str, Party]:
+async def parties_of_bookings(access: Access, seen: Sequence[Booking]) -> dict[str, Party]:
     """Read who is behind bookings, of those whose people the viewer may see by name."""
-    named = [booking for booking in seen if sees_names(access.viewer, booking)]
-    keys = list({key for booking in named for key in (booking.owner_id, *map(_user_id, booking.participants)) if key})
-    users = dict(zip(keys, await users_by_id(access, keys), strict=True))
-    names = {key: (user.name, user.surname) for key, user in users.items() if user}
-    return {booking.id: _party(booking, names) for booking in named}
+    viewer = access.viewer
+    named = seen if sees_all_of(viewer, seen) else [booking for booking in seen if sees_names(viewer, booking)]
+    keys = {person.user_id for booking in named for person in booking.participants}
+    keys.update([booking.owner_id for booking in named])
+    known = [key for key in keys if key]
+    users: dict[str | None, User | None] = dict(zip(known, await users_by_id(access, known), strict=True))
+    return {booking.id: _party(booking, users) for booking in named}
 
 
-def _party(booking: Booking, names: Mapping[str | None, Name]) -> Party:
-    owner = names.get(booking.owner_id)
-    customers = [_customer((person.id, *names.get(person.user_id, _NAMELESS))) for person in booking.participants]
-    return Party(_customer((booking.owner_id, *owner)) if owner else None, tuple(customers))
+def _party(booking: Booking, users: Mapping[str | None, User | None]) -> Party:
+    customers = []
+    for person in booking.participants:
+        user = users.get(person.user_id)
+        customers.append(_customer((person.id, user.name, user.surname) if user else (person.id, None, None)))
+    owner = users.get(booking.owner_id)
+    return _made_party((owner and _customer((owner.id, owner.name, owner.surname)), tuple(customers)))
 
 
 def _hull(window: Interval, within: Iterable[Booking]) -> Interval:

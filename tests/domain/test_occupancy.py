@@ -172,7 +172,7 @@ def test_the_peak_is_the_fullest_minute(occupied: Occupied) -> None:
 @given(several, several)
 def test_profiles_cover_the_spans_with_maximal_stretches(open_times: Occupied, occupied: Occupied) -> None:
     spans = merge(span for span, _ in open_times)
-    found = list(profiles(spans, stretches_of(levels(occupied))))
+    found = list(profiles(spans, stretches_of(occupied)))
     assert [span for span, _ in found] == spans
     for span, stretches in found:
         told = [(minute, seats) for start, end, seats in stretches for minute in span_minutes(start, end)]
