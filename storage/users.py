@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, bindparam, select
@@ -21,8 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storage.access import Access
+    from storage.database import Row
 
-build_user = builder(User)
+_user = builder(User)
+
+
+def build_user(row: Row) -> User:
+    """Build a person. What many have in common is one text: thousands are kept, and memory is what they wait for."""
+    key, organization_id, name, surname, *rest = row
+    return _user((key, intern(organization_id), name and intern(name), surname and intern(surname), *rest))
+
+
 users = table(tables.User)
 user_columns = tuple(users.c[name] for name in User._fields)
 
