@@ -62,6 +62,7 @@ class Prepared:
         self._operations = {o.name.value if o.name else None: o for o in operations}
         if len(operations) == 1:
             self._operations[None] = operations[0]
+        self._introspections = {id(operation) for operation in operations if is_introspection(operation)}
         self.is_known = is_known
         """Whether it is worth a plan: it has been asked for before, or its answer may be long."""
         self.plans: Plans | None = None
@@ -71,6 +72,10 @@ class Prepared:
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation of that name; without a name, the only one."""
         return self._operations.get(name)
+
+    def is_introspection(self, operation: OperationDefinitionNode) -> bool:
+        """Whether an operation of this document asks for nothing but the schema."""
+        return id(operation) in self._introspections
 
 
 class Documents:
@@ -107,7 +112,7 @@ class Documents:
         if operation is None or not self._is_compiling or operation.operation is not OperationType.QUERY:
             self.counts["not for the compiler"] += 1
             return await self._by_reference(prepared, request, context)
-        if is_introspection(operation):
+        if prepared.is_introspection(operation):
             return await self._introspect(prepared, request, context)
         body = await self._compiled(prepared, operation, request, context)
         return await self._by_reference(prepared, request, context) if body is None else body
