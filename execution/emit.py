@@ -45,7 +45,7 @@ from strawberry.utils.str_converters import to_snake_case
 from execution import leaves
 from execution.arguments import UnsupportedError
 from execution.runtime import Pending, UnexpectedError, fill, fill_deep, load
-from execution.shapes import Attribute, Builder, Call, Constant, Either, Leaf, Made, Many, Maybe, Plan, Shape, Step
+from execution.shapes import Attribute, Builder, Call, Constant, Either, Leaf, Many, Maybe, Object, Plan, Shape, Step
 
 Answer = Callable[..., Any]
 
@@ -156,7 +156,7 @@ class _Emitter:
 
     def _maker(self, shape: Shape) -> str:
         """Return what makes an answer of a value: a builder itself, where it is that alone."""
-        if isinstance(shape, Made):
+        if isinstance(shape, Object):
             return self._function(shape.builder)
         return f"lambda value: {self._expression(shape, 'value', is_name=True)}"
 
@@ -171,7 +171,7 @@ class _Emitter:
                 made = self._expression(inner, item, is_name=True, depth=depth + 1)
                 # A comprehension costs two calls even of nothing; most lists within records are empty.
                 return f"[] if ({bound}) == () else [{made} for {item} in listed({name}, {self._values(inner)})]"
-            case Made(builder):
+            case Object(builder):
                 return f"{self._function(builder)}({value})"
             case Either(builders):
                 return self._either(builders).format(value=name, bound=bound, once=value)
@@ -184,11 +184,11 @@ class _Emitter:
         match shape:
             case Maybe(inner):
                 return self._values(inner)
-            case Made(builder):
+            case Object(builder):
                 fields = self._plan.builders[builder].fields.values()
                 return sum(self._values(f.shape) if isinstance(f, Attribute) else 1 for f in fields)
             case Either(builders):
-                return max(self._values(Made(builder)) for builder in builders)
+                return max(self._values(Object(builder)) for builder in builders)
         return 1
 
     def _builders_of(self, shape: Shape) -> Iterator[int]:
@@ -196,7 +196,7 @@ class _Emitter:
         match shape:
             case Maybe(inner) | Many(inner):
                 yield from self._builders_of(inner)
-            case Made(builder):
+            case Object(builder):
                 yield from self._builders_of(Either((builder,)))
             case Either(builders):
                 for number in builders:

@@ -48,12 +48,12 @@ from execution.shapes import (
     Constant,
     Either,
     Leaf,
-    Made,
     Many,
     Maybe,
-    Pending,
+    Object,
     Plan,
     Reads,
+    Related,
     Root,
     Shape,
     Step,
@@ -146,7 +146,7 @@ class _Planner:
         if is_leaf_type(inner):
             return Leaf(inner)
         if is_object_type(inner):
-            return Made(self._builder(inner, details, level))
+            return Object(self._builder(inner, details, level))
         if not is_abstract_type(inner):
             raise UnsupportedError(f"the type {get_named_type(inner)}")
         possible = self._schema.get_possible_types(inner)
@@ -157,7 +157,7 @@ class _Planner:
         if not isinstance(is_record, IsRecord) and (among or is_record is not None):
             raise UnsupportedError(f"how {kind.name} is told from other types")
         number = len(self._builders)
-        fields: dict[str, Constant | Attribute | Pending] = {}
+        fields: dict[str, Constant | Attribute | Related] = {}
         self._builders.append(Builder(kind.name, is_record, fields))
         schema, fragments, variables = self._collected
         selected = collect_subfields(schema, fragments, variables, self._operation, kind, details)[0]
@@ -168,7 +168,7 @@ class _Planner:
             field = _field(kind, name)
             declared = field.extensions.get(DEFINITION)
             if isinstance(declared, RelationField) and not declared.extensions:
-                fields[key] = Pending(declared.metadata["key"])
+                fields[key] = Related(declared.metadata["key"])
                 self._add_step(number, key, field, nodes, level)
             elif declared is not None and declared.is_basic_field and declared.default_resolver is getattr:
                 fields[key] = Attribute(declared.python_name, self._shape(field.type, nodes, level))

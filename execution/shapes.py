@@ -29,7 +29,7 @@ class Leaf(NamedTuple):
     kind: GraphQLLeafType
 
 
-class Made(NamedTuple):
+class Object(NamedTuple):
     """An object, which the builder of this number makes of a record."""
 
     builder: int
@@ -44,7 +44,7 @@ class Either(NamedTuple):
 Reads = Mapping[type, frozenset[str]]
 """What an operation reads of the records of each class, by name of attribute."""
 
-Shape = Maybe | Many | Leaf | Made | Either
+Shape = Maybe | Many | Leaf | Object | Either
 
 
 class Constant(NamedTuple):
@@ -60,7 +60,7 @@ class Attribute(NamedTuple):
     shape: Shape
 
 
-class Pending(NamedTuple):
+class Related(NamedTuple):
     """A field that a step fills in; until then the key of the relation stands in its place."""
 
     name: str
@@ -71,12 +71,12 @@ class Builder(NamedTuple):
 
     typename: str
     is_record: IsRecord | None
-    fields: dict[str, Constant | Attribute | Pending]
+    fields: dict[str, Constant | Attribute | Related]
 
     @property
     def is_pending(self) -> bool:
         """Whether steps have to fill in fields."""
-        return any(isinstance(field, Pending) for field in self.fields.values())
+        return any(isinstance(field, Related) for field in self.fields.values())
 
 
 class Call(NamedTuple):

@@ -32,7 +32,7 @@ tombstones = table(tables.Tombstone)
 
 _service = bindparam("service", type_=ID)
 _external = bindparam("external", type_=Text)
-USERS = Statement(select(users.c.id, users.c.organization_id).where(among(users.c.id, "keys")))
+HOMES_OF_USERS = Statement(select(users.c.id, users.c.organization_id).where(among(users.c.id, "keys")))
 
 NO_TOMBSTONE = Statement(
     delete(tombstones).where(
@@ -59,7 +59,7 @@ STAFFED = Statement(
 
 async def organizations_of_users(tx: Transaction, user_ids: Collection[str]) -> dict[str, str]:
     """Return the organization of each known user."""
-    return {row[0]: row[1] for row in await tx.fetch(USERS, keys=list(user_ids))} if user_ids else {}
+    return {row[0]: row[1] for row in await tx.fetch(HOMES_OF_USERS, keys=list(user_ids))} if user_ids else {}
 
 
 async def seated(tx: Transaction, resource_id: str, window: Interval) -> list[Booking]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import select
 
 from domain.privacy import sees_inside, sees_user
 from domain.records import Blocker, Booking, User
@@ -15,9 +15,8 @@ from storage.calendar import blockers
 from storage.locations import locations_by_id
 from storage.organizations import organizations_by_id, services_by_id
 from storage.resources import resources_by_id
-from storage.rows import NAMED
+from storage.rows import KINDS
 from storage.statements import Statement, among
-from storage.tables import table
 from storage.users import USERS
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from domain.records import Viewer
 
-BLOCKERS = Statement(select(*(blockers.c[name] for name in Blocker._fields)).where(among(blockers.c.id, "keys")))
+BLOCKERS_BY_ID = Statement(select(*(blockers.c[name] for name in Blocker._fields)).where(among(blockers.c.id, "keys")))
 
 
 async def nodes_by_id(access: Access, keys: Sequence[str]) -> list[Any]:
@@ -46,7 +45,7 @@ async def people_by_id(access: Access, keys: Sequence[str]) -> list[User | None]
 
 async def blockers_by_id(access: Access, keys: Sequence[str]) -> list[Blocker | None]:
     """Read blockers of the viewer's organizations."""
-    return await access.by_key(BLOCKERS, keys, lambda row: Blocker(*row), only_if(_sees_blocker))
+    return await access.by_key(BLOCKERS_BY_ID, keys, lambda row: Blocker(*row), only_if(_sees_blocker))
 
 
 async def standing_bookings_by_id(
@@ -70,11 +69,3 @@ READERS: dict[str, Callable[[Access, Sequence[str]], Awaitable[Sequence[Any]]]] 
     "blockers": blockers_by_id,
     "bookings": standing_bookings_by_id,
 }
-KINDS = Statement(
-    union_all(
-        *(
-            select(literal(model.__tablename__), table(model).c.id).where(among(table(model).c.id, "keys"))
-            for model in NAMED
-        )
-    )
-)

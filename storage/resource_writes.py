@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from sqlalchemy import bindparam, delete, select, update
 
@@ -16,7 +15,7 @@ from storage.admission import overlap, span_of, together
 from storage.booking_reading import bookings
 from storage.booking_rows import TAKING, organizations_of_users, staffed
 from storage.calendar import blockers
-from storage.directory_writes import Refused, administers, taken
+from storage.directory_writes import Refused, administers, taken, with_id
 from storage.expiry import still_active
 from storage.locations import LOCATIONS
 from storage.locks import lock_organization, lock_people, lock_resource, lock_resources
@@ -53,7 +52,7 @@ NO_BLOCKER = Statement(delete(blockers).where(blockers.c.id == bindparam("id", t
 
 async def save_resource(access: Access, record: Resource) -> Resource | Refused | BookingOverlap:
     """Write a resource. Lowering its capacity below what is booked from now on is refused with the conflicts."""
-    record = record if record.id else record._replace(id=str(uuid4()))
+    record = with_id(record)
     if issues := tuple(resource_issues(record)):
         return InvalidInput(issues)
 
@@ -157,7 +156,7 @@ async def save_schedule(access: Access, resource_id: str, schedule: Schedule) ->
 
 async def save_blocker(access: Access, record: Blocker) -> Blocker | Refused:
     """Write a blocker. It takes the whole resource; bookings that stand there already stay."""
-    record = record if record.id else record._replace(id=str(uuid4()))
+    record = with_id(record)
     if issues := tuple(blocker_issues(record)):
         return InvalidInput(issues)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Table, Text, bindparam, cast, func, insert, literal, select, union_all, update
 
 from storage import tables
-from storage.statements import Statement
+from storage.statements import Statement, among
 from storage.tables import ID, table
 
 if TYPE_CHECKING:
@@ -23,9 +23,12 @@ NAMED = (
     tables.Blocker,
     tables.Booking,
 )
-TAKEN = Statement(
+KINDS = Statement(
     union_all(
-        *(select(literal(model.__tablename__)).where(table(model).c.id == bindparam("id", type_=ID)) for model in NAMED)
+        *(
+            select(literal(model.__tablename__), table(model).c.id).where(among(table(model).c.id, "keys"))
+            for model in NAMED
+        )
     )
 )
 HOLD_ID = Statement(
@@ -77,4 +80,4 @@ async def is_taken(tx: Transaction, record_id: str) -> bool:
     """Whether a record of any type has this ID: IDs are unique over all types. Who asks next waits for the answer."""
     if tx.dialect == "postgresql":  # on SQLite writers are alone
         await tx.fetch(HOLD_ID, id=record_id)
-    return bool(await tx.fetch(TAKEN, id=record_id))
+    return bool(await tx.fetch(KINDS, keys=[record_id]))
