@@ -6,8 +6,8 @@ RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM python:3.13-slim
 WORKDIR /bookgate
-COPY requirements.lock ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements-serve.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-serve.lock
 COPY app.py LICENSE ./
 COPY domain domain
 COPY storage storage

@@ -63,13 +63,17 @@ torture: setup ## 100,000 concurrent operations on each database, with processes
 	$(RUN) -m tests.writes.histories.torture sqlite --operations $(OPERATIONS) --kills $(KILLS)
 	$(RUN) -m tests.writes.histories.torture postgresql --operations $(OPERATIONS) --kills $(KILLS)
 
-lock: setup ## write requirements.lock anew from pyproject.toml
+lock: setup ## write both locks anew from pyproject.toml
 	$(PYTHON) -m venv .cache/uv
 	.cache/uv/bin/pip install --quiet uv
 	{ echo "# Written by 'make lock' from pyproject.toml, for every platform; the dev group is in it."; \
 	  .cache/uv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --quiet \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate; } > .cache/lock
 	mv .cache/lock requirements.lock
+	{ echo "# Written by 'make lock' from pyproject.toml, for every platform: what serving takes, as the Dockerfile installs it."; \
+	  .cache/uv/bin/uv pip compile pyproject.toml --constraint requirements.lock --universal --python-version 3.11 --quiet \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate; } > .cache/lock
+	mv .cache/lock requirements-serve.lock
 
 setup: $(INSTALLED) $(GRAPHIQL_INSTALLED) ## install what the other targets need (they do so themselves)
 

@@ -75,3 +75,12 @@ def _first(function: FunctionType) -> object:
     namespace = {**function.__globals__, "Access": Access, "Transaction": Transaction, "Database": Database}
     first = next(iter(inspect.signature(function).parameters.values()))
     return eval(first.annotation, {**namespace, "Reader": Reader})
+
+
+def test_what_serves_is_pinned_as_what_is_tested() -> None:
+    tested, served = (
+        {line for line in (ROOT / name).read_text("utf-8").splitlines() if "==" in line or "--hash" in line}
+        for name in ("requirements.lock", "requirements-serve.lock")
+    )
+
+    assert served < tested
