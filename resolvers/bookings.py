@@ -112,18 +112,21 @@ def _check_ranges(asked: BookingFilter) -> None:
         refuse(ErrorCode.INVALID_UPDATED_FILTER_TIME_RANGE, message, "filter", "updatedTo")
     if asked.resource_ids is not None and len(asked.resource_ids) > MOST_IDS:
         refuse(ErrorCode.INVALID_SCHEMA, f"resourceIds has {MOST_IDS} entries at most.", "filter", "resourceIds")
-    agenda = asked.agenda
-    if agenda and (agenda.start is None) != (agenda.end is None):
-        refuse(ErrorCode.INVALID_SCHEMA, "start and end are given together or not at all.", "filter", "agenda")
-    if agenda and agenda.start and agenda.end and agenda.start > agenda.end:
-        refuse(code, "start is after end.", "filter", "agenda", "end")
-    if (
-        agenda
-        and agenda.start
-        and agenda.end
-        and not CALENDARS.start.year <= agenda.start.year <= agenda.end.year < CALENDARS.end.year
-    ):
-        refuse(code, "Calendars are kept in the years 1900 to 2199.", "filter", "agenda")
+    if asked.agenda is not None:
+        _check_agenda(asked.agenda.start, asked.agenda.end)
+
+
+def _check_agenda(start: date | None, end: date | None) -> None:
+    if start is None or end is None:
+        if start is not end:
+            message = "start and end are given together or not at all."
+            refuse(ErrorCode.INVALID_SCHEMA, message, "filter", "agenda")
+        return
+    if start > end:
+        refuse(ErrorCode.INVALID_FILTER_TIME_RANGE, "start is after end.", "filter", "agenda", "end")
+    if not CALENDARS.start.year <= start.year <= end.year < CALENDARS.end.year:
+        message = "Calendars are kept in the years 1900 to 2199."
+        refuse(ErrorCode.INVALID_FILTER_TIME_RANGE, message, "filter", "agenda")
 
 
 def _check_rights(access: Access, asked: BookingFilter) -> None:
