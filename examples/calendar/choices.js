@@ -1,12 +1,12 @@
 /* What is shown: kept in the address, so that a view can be sent to somebody. */
 
+import { colorOf } from "./colors.js";
 import { byId, el, option } from "./dom.js";
 import { isDate, isZone, today } from "./time.js";
 
 export const VIEWS = ["week", "day"];
 const MOST = 8;
 const USUAL = 2;
-export const FALLBACK = "#64748b";
 
 /** The state of the page, from the address and the places that the caller sees. */
 export function readChoices(places) {
@@ -73,7 +73,7 @@ function drawResource(resource, { resourceIds }, changed) {
     id: `resource-${resource.id}`,
   });
   const seats = resource.capacity > 1 ? el("small", {}, `${resource.capacity} seats`) : null;
-  return el("label", { class: "resource", style: { "--bg": resource.color ?? FALLBACK } }, box, el("span", {}, resource.name), seats);
+  return el("label", { class: "resource", style: { "--bg": colorOf(resource) } }, box, el("span", {}, resource.name), seats);
 }
 
 /** Those that the browser lists, which leaves out names that it knows: "Asia/Kolkata" is there as "Asia/Calcutta". */

@@ -1,9 +1,7 @@
 /* The grid as one answer gives it, and what choosing something in it opens. */
 
 import { openBooking } from "./booking.js";
-import { FALLBACK } from "./choices.js";
 import { openDetails } from "./dialogs.js";
-import { byId } from "./dom.js";
 import { isBookable, wallAt } from "./event.js";
 import { focusOn, makeStop } from "./keys.js";
 import { instantOf, wall } from "./time.js";
@@ -14,8 +12,7 @@ let shown = {};
 /** Draw what was found for a state up to an instant; `booked` and `reload` are for the form that books. */
 export function draw(grid, { dates, state, found, until, booked, reload }) {
   const events = found.map((event) => read(event, until));
-  const resources = resourcesOf(state, events);
-  for (const { id, color } of resources) byId(`resource-${id}`)?.parentElement.style.setProperty("--bg", color);
+  const resources = resourcesOf(state);
   const open = (event, minute, date) => choose(event, { minute, date, events, state, booked, reload });
   const before = grid.scrollTop;
   const hours = drawWeek(grid, { dates, resources, events, zone: state.zone, open });
@@ -45,10 +42,9 @@ function read(event, until) {
   };
 }
 
-function resourcesOf({ place, resourceIds }, events) {
-  const colors = new Map(events.map((event) => [event.resource.id, event.colorMap.bg]));
+function resourcesOf({ place, resourceIds }) {
   const known = new Map(place.resources.nodes.map((resource) => [resource.id, resource]));
-  return resourceIds.map((id) => Object.assign(known.get(id), { color: colors.get(id) ?? FALLBACK }));
+  return resourceIds.map((id) => known.get(id));
 }
 
 /** Bring the hour that is worth looking at to the top, with a little of the one before. */

@@ -17,6 +17,7 @@ query Places {
           name
           type
           capacity
+          color
           hasSchedule
           bookingStepMinutes
           minDurationMinutes

@@ -1,5 +1,6 @@
 /* Draws the grid: a column for each day, and in it a lane for each resource. */
 
+import { colorOf } from "./colors.js";
 import { el } from "./dom.js";
 import { drawPiece } from "./event.js";
 import { hoursOf, pieceOf, sideBySide } from "./layout.js";
@@ -52,7 +53,7 @@ function drawHead({ date, lanes }, { now, names }) {
       "div",
       { class: "names" },
       ...lanes.map(({ resource }, place) =>
-        el("span", { title: resource.name, style: { "--bg": resource.color } }, names[place]),
+        el("span", { title: resource.name, style: { "--bg": colorOf(resource) } }, names[place]),
       ),
     ),
   );

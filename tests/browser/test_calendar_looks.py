@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
+from domain.colors import PALETTE
+from domain.enums import ResourceType
 from tests.browser.calendars import events, open_week
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ LEAST_CONTRAST = """
   return Math.min(...[...document.querySelectorAll("[data-type=BOOKING] .words > *")].map(contrast));
 }
 """
+SUNDAY = "2199-06-02"  # no room is open on Sundays
 GROUND = "getComputedStyle(document.querySelector('{}')).backgroundColor"
 
 
@@ -58,6 +61,25 @@ async def test_lanes_of_a_week_have_names(
     await expect(watched.page.locator(".head").first.locator(".names span")).to_have_text(short)
 
 
+async def test_a_lane_keeps_its_colour_on_a_day_without_events(watched: Watched, served: Served) -> None:
+    page = watched.page
+    room = next(resource for resource in served.demo.resources if resource.name == "Meeting room Hudson")
+    await open_week(page, served, room.name, day=SUNDAY, view="day")
+
+    await expect(page.locator(".lane > *")).to_have_count(0)
+    await expect(page.locator(".names span")).to_have_css("--bg", f"{room.color}")
+    await expect(page.locator(".resource", has_text=room.name)).to_have_css("--bg", f"{room.color}")
+
+
+async def test_a_lane_without_a_colour_of_its_own_has_its_types(watched: Watched, served: Served) -> None:
+    page = watched.page
+    await page.route("**/graphql", without_colors)
+    await open_week(page, served, "Meeting room Hudson", day=SUNDAY, view="day")
+
+    await expect(page.locator(".names span")).to_have_css("--bg", PALETTE[ResourceType.ROOM])
+    assert await page.evaluate("import('/calendar/colors.js').then(({ PALETTE }) => PALETTE)") == PALETTE
+
+
 async def test_everything_is_in_a_landmark(watched: Watched, served: Served) -> None:
     page = watched.page
     await open_week(page, served, "Court 1")
@@ -73,6 +95,14 @@ async def test_what_is_pressed_and_today_stand_out_in_forced_colours(browser: Br
     assert await ground(page, ".switch [aria-pressed=true]") != await ground(page, ".switch [aria-pressed=false]")
     assert await ground(page, ".head.today b") != await ground(page, ".head:not(.today)")
     await context.close()
+
+
+async def without_colors(route: Route) -> None:
+    answer = await route.fetch()
+    whole = await answer.json()
+    for place in whole["data"].get("locations", {"nodes": []})["nodes"]:
+        place["resources"]["nodes"] = [{**resource, "color": None} for resource in place["resources"]["nodes"]]
+    await route.fulfill(json=whole)
 
 
 async def ground(page: Page, selector: str) -> str:
