@@ -10,10 +10,12 @@ import { draw, pointAt } from "./picture.js";
 import { CALENDAR, PLACES } from "./queries.js";
 import { addDays, instantOf, mondayOf, showRange, today, wall } from "./time.js";
 
+const SOON = 300; // milliseconds; of what is there sooner no word could be read
 let places = [];
 let state = null; // what is asked for
 let drawn = null; // the state that stands in the grid
 let asked = 0;
+let waiting = null; // from when something is asked for until the page says something
 const grid = byId("week");
 
 token.take();
@@ -67,6 +69,7 @@ async function show(newId) {
 async function latest(query, variables) {
   const turn = ++asked;
   grid.setAttribute("aria-busy", "true");
+  waiting ??= setTimeout(sayThatItLoads, SOON);
   const answer = await ask(query, variables).catch((refused) => refused);
   if (turn !== asked) return null;
   grid.setAttribute("aria-busy", "false");
@@ -140,6 +143,15 @@ function wireDates() {
   for (const view of VIEWS) byId(`view-${view}`).onclick = () => change({ view });
 }
 
+function sayThatItLoads() {
+  grid.classList.add("waiting");
+  byId("status").textContent = "Loading…";
+}
+
+/** Whatever is said ends the waiting. */
 function say(words) {
+  clearTimeout(waiting);
+  waiting = null;
+  grid.classList.remove("waiting");
   byId("status").textContent = words;
 }

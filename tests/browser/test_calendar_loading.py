@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.browser.calendars import is_drawn, next_week, open_week
+from tests.browser.calendars import BERLIN, is_drawn, next_week, open_week
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Watched
@@ -16,6 +17,56 @@ if TYPE_CHECKING:
 
 GATEWAY = "**/graphql"
 NOWHERE = {"data": {"viewer": {"name": None, "scopes": []}, "locations": {"nodes": []}}}
+
+
+async def test_a_slow_first_load_says_so(watched: Watched, served: Served) -> None:
+    """Over both of its requests, and no longer."""
+    page, status, held = watched.page, watched.page.get_by_role("status"), await hold(watched.page)
+    await page.goto(str(served.client.make_url("/calendar")))
+
+    await expect(status).to_have_text("Loading…")
+    async with page.expect_request(GATEWAY):
+        await held[0].continue_()
+    await expect(status).to_have_text("Loading…")
+    await held[1].continue_()
+    await is_drawn(page)
+    await expect(status).to_be_empty()
+
+
+async def test_a_slow_change_says_so_until_the_last_one_is_there(watched: Watched, served: Served) -> None:
+    page, status = watched.page, watched.page.get_by_role("status")
+    await open_week(page, served, "Court 1", day="2030-06-03")
+    held = await hold(page)
+    for _ in range(2):
+        async with page.expect_request(GATEWAY):
+            await page.get_by_role("button", name="Later").click()
+
+    await expect(status).to_have_text("Loading…")
+    await expect(page.locator(".grid")).to_have_css("opacity", "0.4")
+    async with page.expect_response(GATEWAY):
+        await held[0].continue_()
+    await expect(status).to_have_text("Loading…")
+    await held[1].continue_()
+    await expect(page.locator("#range")).to_have_text("17–23 June 2030")  # noqa: RUF001 - as the page spells it
+    await expect(status).to_be_empty()
+    await expect(page.locator(".grid")).to_have_css("opacity", "1")
+
+
+async def test_nothing_is_said_of_what_comes_soon(watched: Watched, served: Served) -> None:
+    page, status = watched.page, watched.page.get_by_role("status")
+    await page.clock.install()
+    await open_week(page, served, "Court 1")
+    await page.clock.pause_at(datetime.now(BERLIN) + timedelta(minutes=1))
+    held = await hold(page)
+    async with page.expect_request(GATEWAY):
+        await page.get_by_role("button", name="Later").click()
+
+    await page.clock.run_for(299)
+    await expect(status).to_be_empty()
+    await held[0].abort()
+    await expect(status).to_contain_text("cannot be reached")
+    await page.clock.run_for(1000)
+    await expect(status).to_contain_text("cannot be reached")
 
 
 async def test_a_week_that_cannot_be_loaded_leaves_the_one_before(watched: Watched, served: Served) -> None:
@@ -142,6 +193,17 @@ async def sign_in(page: Page, token: str) -> None:
     dialog = page.get_by_role("dialog", name="Sign in")
     await dialog.get_by_label("Token").fill(token)
     await dialog.get_by_role("button", name="Sign in").click()
+
+
+async def hold(page: Page) -> list[Route]:
+    """Keep requests from the gateway, to be let go one by one."""
+    held: list[Route] = []
+
+    async def keep(route: Route) -> None:
+        held.append(route)
+
+    await page.route(GATEWAY, keep)
+    return held
 
 
 async def cut(route: Route) -> None:
