@@ -35,6 +35,10 @@ LEAST_CONTRAST = """
 }
 """
 SUNDAY = "2199-06-02"  # no room is open on Sundays
+LEAST_LETTERS = """
+() => Math.min(...[...document.querySelectorAll("input, select")].map((field) =>
+  parseFloat(getComputedStyle(field).fontSize)))
+"""
 GROUND = "getComputedStyle(document.querySelector('{}')).backgroundColor"
 
 
@@ -43,6 +47,13 @@ async def test_words_on_events_contrast_enough(watched: Watched, served: Served)
 
     await expect(events(watched.page, "BOOKING").first).to_be_attached()
     assert await watched.page.evaluate(LEAST_CONTRAST) >= 4.5
+
+
+async def test_letters_of_fields_are_as_large_as_phones_want_them(watched: Watched, served: Served) -> None:
+    """Into a field with smaller ones iOS zooms, and the page no longer fits."""
+    await open_week(watched.page, served, "Court 1")
+
+    assert await watched.page.evaluate(LEAST_LETTERS) >= 16
 
 
 @pytest.mark.parametrize(
