@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Watched
@@ -57,6 +57,30 @@ async def test_keeps_no_token_unless_asked(page: Page, gateway_token: str) -> No
 
     assert gateway_token not in page.url
     assert f"Bearer {gateway_token}" not in await page.evaluate("JSON.stringify(localStorage)")
+
+
+async def test_an_answer_can_be_read_on_a_phone(page: Page) -> None:
+    await page.set_viewport_size({"width": 375, "height": 667})
+    await page.get_by_role("button", name="Execute query").click()
+    await expect(page.locator(".graphiql-response")).to_contain_text('"data": {')
+
+    for name in (".graphiql-query-editor", ".graphiql-editor-tool .graphiql-editor:not(.hidden)", ".graphiql-response"):
+        pane = page.locator(f"{name} .CodeMirror")
+        await expect(pane).to_be_in_viewport(ratio=0.5)
+        assert (await size(pane))["width"] >= 200
+
+
+async def test_settings_fit_a_phone(page: Page) -> None:
+    await page.set_viewport_size({"width": 375, "height": 667})
+    await page.get_by_role("button", name="Open settings dialog").click()
+
+    for name in ("System", "Light", "Dark"):
+        await expect(page.get_by_role("dialog").get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+
+
+async def size(pane: Locator) -> dict[str, float]:
+    found: dict[str, float] = await pane.evaluate("(element) => element.getBoundingClientRect().toJSON()")
+    return found
 
 
 async def calendar_example(page: Page) -> int:
