@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.migrations.connecting import connected, exists
 from storage.statements import Statement
 
-NEWEST = "0004"
+NEWEST = "0005"
 """The revision that the program is written for."""
 
 REVISIONS = Statement(select(column("version_num", Text)).select_from(table("alembic_version")))

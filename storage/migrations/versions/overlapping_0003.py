@@ -26,7 +26,7 @@ def downgrade() -> None:
 
 def _make(*instants: str) -> None:
     for part in ("organization", "resource", "staff"):
-        op.drop_index(f"bookings_long_by_{part}", "bookings")
+        op.drop_index(f"bookings_long_by_{part}", "bookings", if_exists=True)  # the first stores had none
         op.create_index(
             f"bookings_long_by_{part}",
             "bookings",
