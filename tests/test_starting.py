@@ -77,6 +77,36 @@ async def test_a_database_of_another_program_is_left_alone(empty_database: str) 
     assert await connected(empty_database, lambda c: inspect(c).get_table_names()) == ["notes"]
 
 
+async def test_a_file_of_another_program_stays_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE notes (id INTEGER)")
+    before = path.read_bytes()
+
+    assert "another program's" in await refusal("serve", "--database", f"sqlite:///{path}")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [["serve"], ["migrate"], ["token", "list"]])
+async def test_what_is_no_store_is_refused_in_one_sentence_each_time(tmp_path: Path, command: list[str]) -> None:
+    text_file = tmp_path / "text.db"
+    text_file.write_text("no database\n" * 1000)
+    paths = [tmp_path, text_file] * 4
+
+    said = await asyncio.gather(*(refusal(*command, "--database", f"sqlite:///{path}") for path in paths))
+
+    assert set(said) == {"bookgate: unable to open database file", "bookgate: file is not a database"}
+    assert any_of(tmp_path) == ["text.db"]
+
+
+async def test_a_store_below_a_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    said = await refusal("serve", "--database", f"sqlite:///{tmp_path}/file/bookgate.db")
+    assert "PostgreSQL" not in said
+    assert f"{tmp_path}/file" in said
+
+
 async def test_a_role_without_rights_is_told_so(empty_postgres_url: str) -> None:
     connection = await asyncpg.connect(empty_postgres_url)
     await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO PUBLIC")

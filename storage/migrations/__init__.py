@@ -24,11 +24,8 @@ async def migrate(url: str) -> None:
 
     Raises ValueError, and changes nothing, if it is a newer version's or another program's.
     """
-    if await is_current(url):
-        return
-    from storage.migrations.commands import upgrade  # noqa: PLC0415 - see above
-
-    await connected(url, lambda connection: upgrade(connection, NEWEST))
+    if await _found(url) != NEWEST:
+        await _upgrade(url)
 
 
 async def downgrade(url: str, revision: str) -> None:
@@ -39,8 +36,8 @@ async def downgrade(url: str, revision: str) -> None:
 
 
 async def is_current(url: str) -> bool:
-    """Whether the database has exactly the newest schema."""
-    return exists(url) and await connected(url, _revisions) == {NEWEST}
+    """Whether the database has exactly the newest schema. Raises ValueError as `migrate` does."""
+    return await _found(url) == NEWEST
 
 
 async def is_served(database: Database) -> bool:
@@ -53,7 +50,24 @@ async def is_served(database: Database) -> bool:
     return False
 
 
-def _revisions(connection: Connection) -> set[str]:
-    if not inspect(connection).has_table("alembic_version"):
-        return set()
-    return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+async def _upgrade(url: str) -> None:
+    from storage.migrations.commands import upgrade  # noqa: PLC0415 - see above
+
+    await connected(url, lambda connection: upgrade(connection, NEWEST))
+
+
+async def _found(url: str) -> str | None:
+    """Read the database's revision, None if it is empty, waiting for nobody who writes or migrates."""
+    return await connected(url, _revision) if exists(url) else None
+
+
+def _revision(connection: Connection) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" not in tables:
+        if tables:
+            raise ValueError("the database has tables already, and they are another program's")
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if revision is not None and revision > NEWEST:
+        raise ValueError(f"the database is of a revision that this version does not know: {revision}")
+    return revision

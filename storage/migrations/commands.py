@@ -8,14 +8,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
+
+from storage.migrations.connecting import take_turn
 
 
 def upgrade(connection: Connection, revision: str) -> None:
-    """Run the migrations up to the revision. Raises ValueError for what no earlier version has left."""
-    tables = inspect(connection).get_table_names()
-    if tables and "alembic_version" not in tables:
-        raise ValueError("the database has tables already, and they are another program's")
+    """Run the migrations up to the revision, alone. Raises ValueError for what no earlier version has left."""
+    take_turn(connection)
     try:
         command.upgrade(_config(connection), revision)
     except CommandError as error:
@@ -23,7 +23,8 @@ def upgrade(connection: Connection, revision: str) -> None:
 
 
 def downgrade(connection: Connection, revision: str) -> None:
-    """Run the migrations down to the revision."""
+    """Run the migrations down to the revision, alone."""
+    take_turn(connection)
     command.downgrade(_config(connection), revision)
 
 

@@ -1,18 +1,18 @@
-"""A connection for migrations: SQLAlchemy's over the drivers of the engines, one transaction, one process at a time."""
+"""A connection for migrations: SQLAlchemy's over sqlite3 or asyncpg. They are made by one process at a time."""
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import aiosqlite
 import asyncpg
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage import postgres_pool, sqlite_files
@@ -24,20 +24,32 @@ T = TypeVar("T")
 TURN = 5_627_814_390
 """The advisory lock under which processes migrate one after another: any number that nothing else uses."""
 
+TURNS = {
+    "postgresql": (f"SELECT pg_advisory_xact_lock({TURN})",),
+    # Begun here: by itself the driver would begin late, or not at all before DDL, and two processes would migrate at
+    # once. Until then a file stays as it is, also in its mode: it may be another program's.
+    "sqlite": (*(f"PRAGMA {pragma}" for pragma in sqlite_files.PRAGMAS), "BEGIN IMMEDIATE"),
+}
+
 
 async def connected(url: str, work: Callable[[Connection], T]) -> T:
-    """Run the work in one transaction, alone. Raises DatabaseBusyError or DatabaseUnavailableError."""
+    """Run the work on a connection, as one transaction (on SQLite only from its turn on).
+
+    Raises DatabaseBusyError or DatabaseUnavailableError.
+    """
     path = sqlite_path(url)
-    engine = _postgres(url) if path is None else _sqlite(path)
+    if path is not None:
+        sqlite_files.make(path)
     try:
-        async with engine.begin() as connection:
-            if path is None:
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
-            return await connection.run_sync(work)
+        return await _on_postgres(url, work) if path is None else await asyncio.to_thread(_on_sqlite, path, work)
     except (DBAPIError, sqlite3.Error, asyncpg.PostgresError, OSError) as error:
         raise _meant(error) from error
-    finally:
-        await engine.dispose()
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until nobody else migrates nor, on SQLite, writes; nobody will until the transaction ends."""
+    for statement in TURNS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
 
 
 def exists(url: str) -> bool:
@@ -46,18 +58,21 @@ def exists(url: str) -> bool:
     return path is None or Path(path).exists()
 
 
-def _sqlite(path: str) -> AsyncEngine:
-    sqlite_files.make(path)
-    connect = partial(aiosqlite.Connection, partial(sqlite_files.connect, path), 64)
-    engine = create_async_engine("sqlite+aiosqlite://", async_creator=connect, poolclass=NullPool)
-    # By itself the driver would begin late, or not at all before DDL, and two processes would migrate at once.
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
+def _on_sqlite(path: str, work: Callable[[Connection], T]) -> T:
+    """Work without a loop: a driver with one leaves a traceback of its thread where a file cannot be opened."""
+    connect = partial(sqlite3.connect, path, timeout=sqlite_files.BUSY_SECONDS, isolation_level=None)
+    with create_engine("sqlite://", creator=connect, poolclass=NullPool).begin() as connection:
+        return work(connection)
 
 
-def _postgres(url: str) -> AsyncEngine:
+async def _on_postgres(url: str, work: Callable[[Connection], T]) -> T:
     connect = partial(asyncpg.connect, url, timeout=postgres_pool.CONNECT_SECONDS)
-    return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
 
 
 def _meant(error: BaseException) -> BaseException:

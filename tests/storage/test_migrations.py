@@ -85,7 +85,7 @@ async def test_an_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
     assert modes == {"bookgate.db": 0o600, "bookgate.db-wal": 0o600, "bookgate.db-shm": 0o600}
 
 
-async def test_an_open_database_tells_whether_it_is_served_while_somebody_writes_or_migrates(database_url: str) -> None:
+async def test_a_store_tells_whether_it_is_current_while_somebody_writes_or_migrates(database_url: str) -> None:
     database, other = await open_database(database_url), await open_database(database_url)
     entered, done = asyncio.Event(), asyncio.Event()
 
@@ -98,6 +98,8 @@ async def test_an_open_database_tells_whether_it_is_served_while_somebody_writes
     writing = asyncio.create_task(other.write(work))
     await entered.wait()
     assert await asyncio.wait_for(is_served(database), 2)
+    assert await asyncio.wait_for(is_current(database_url), 2)
+    await asyncio.wait_for(migrate(database_url), 2)  # nothing to do, and nothing to wait for
     done.set()
     await writing
 
