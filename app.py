@@ -28,7 +28,7 @@ from gateway.server import make_app
 from gateway.static import static_routes
 from resolvers.api import SCHEMA, graphql_schema
 from storage.database import DatabaseBusyError, DatabaseUnavailableError
-from storage.migrations import is_served, migrate
+from storage.migrations import is_served, make_tables, migrate
 from storage.migrations.connecting import exists
 from storage.opening import file_of, open_database
 from storage.sweeper import keep_swept
@@ -66,7 +66,7 @@ def main() -> None:
 
 def serve(arguments: argparse.Namespace) -> None:
     """Serve until SIGTERM or SIGINT; then finish what is in flight."""
-    asyncio.run(migrate(arguments.database))
+    asyncio.run(make_tables(arguments.database))
 
     async def start() -> web.Application:
         return application(await open_database(arguments.database), arguments.database)
@@ -205,7 +205,7 @@ def revoke_token_command(arguments: argparse.Namespace) -> None:
 async def _with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
     if not exists(url):
         raise ValueError(f"there is no {url}; `app.py serve` and `app.py migrate` make one")
-    await migrate(url)
+    await make_tables(url)
     database = await open_database(url)
     try:
         return await work(database)

@@ -13,8 +13,9 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
+from storage.migrations import downgrade
 from storage.migrations.connecting import TURN, connected
 from tests.programs import SECONDS, free_port, run, start
 
@@ -55,6 +56,11 @@ async def test_a_wrong_way_to_execute_prints_no_address(tmp_path: Path) -> None:
     assert "BOOKGATE_EXECUTION is compiled or reference" in said
 
 
+def revision(connection: Connection) -> str:
+    found: str = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    return found
+
+
 async def refusal(*arguments: str) -> str:
     """What is said, in one line, by a command that cannot begin."""
     code, printed, said = await run(*arguments)
@@ -85,6 +91,16 @@ async def test_a_file_of_another_program_stays_what_it_is(tmp_path: Path) -> Non
 
     assert "another program's" in await refusal("serve", "--database", f"sqlite:///{path}")
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [["serve"], ["token", "list"], ["token", "create", "--name", "n", "--admin"]])
+async def test_a_store_of_an_older_version_is_left_to_migrate(database_url: str, command: list[str]) -> None:
+    await downgrade(database_url, "0004")
+
+    assert "of an older version (0004)" in await refusal(*command, "--database", database_url)
+    assert await connected(database_url, revision) == "0004"
+    assert (await run("migrate", "--database", database_url))[0] == 0
+    assert (await run("token", "list", "--database", database_url))[0] == 0
 
 
 @pytest.mark.parametrize("command", [["serve"], ["migrate"], ["token", "list"]])

@@ -28,6 +28,21 @@ async def migrate(url: str) -> None:
         await _upgrade(url)
 
 
+async def make_tables(url: str) -> None:
+    """Make those of an empty database; an SQLite file is made if it is not there.
+
+    Raises ValueError, and changes nothing, as `migrate` does, and if the database is an older version's: when to bring
+    that up is the operator's to say.
+    """
+    found = await _found(url)
+    if found is None:
+        await _upgrade(url)
+    elif found != NEWEST:
+        raise ValueError(
+            f"the database is of an older version ({found}): read Upgrades in docs/operations.md, run `app.py migrate`"
+        )
+
+
 async def downgrade(url: str, revision: str) -> None:
     """Take the database back to the revision; `base` leaves nothing."""
     from storage.migrations.commands import downgrade  # noqa: PLC0415 - see above
