@@ -7,7 +7,7 @@ from storage.postgres import open_postgres
 from storage.sqlite import open_sqlite
 from storage.sqlite_files import identity
 
-SQLITE = "sqlite:///"
+SQLITE_SCHEME, SQLITE = "sqlite:", "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
 
 
@@ -32,7 +32,9 @@ def sqlite_path(url: str) -> str | None:
     """The file of an SQLite URL, None for a PostgreSQL URL; raises ValueError for any other."""
     if url.startswith(POSTGRES):
         return None
-    if not url.startswith(SQLITE) or url == SQLITE or ":memory:" in url:
+    if not url.startswith(SQLITE_SCHEME):
         scheme = url.partition("://")[0]  # the rest may hold a password
         raise ValueError(f"a database URL is sqlite:///<file> or postgresql://<user>@<host>/<name>, not {scheme!r}://…")
+    if not url.startswith(SQLITE) or url == SQLITE or ":memory:" in url:
+        raise ValueError("SQLite needs a file: sqlite:///bookgate.db, or sqlite:////folder/bookgate.db")
     return url.removeprefix(SQLITE)

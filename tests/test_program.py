@@ -97,6 +97,14 @@ async def test_a_database_of_another_kind_is_refused_without_showing_its_url(url
     assert "secret" not in said
 
 
+@pytest.mark.parametrize("url", ["sqlite:///:memory:", "sqlite://", "sqlite:///"])
+async def test_a_store_without_a_file_is_refused_and_told_why(url: str) -> None:
+    code, _, said = await run("serve", "--database", url)
+
+    assert code == 1
+    assert said == "bookgate: SQLite needs a file: sqlite:///bookgate.db, or sqlite:////folder/bookgate.db\n"
+
+
 async def test_schema_prints_what_is_in_the_repository() -> None:
     _, printed, _ = await run("schema")
 

@@ -180,6 +180,6 @@ async def test_a_closed_database_is_unavailable(database_url: str) -> None:
 
 @pytest.mark.parametrize("url", ["mysql://x:secret@y/z", "sqlite://", "sqlite:///", "sqlite:///:memory:", "x.db", ""])
 async def test_a_url_of_anything_else_is_refused_without_its_password(url: str) -> None:
-    with pytest.raises(ValueError, match="a database URL is") as refusal:
+    with pytest.raises(ValueError, match=r"a database URL is|SQLite needs a file") as refusal:
         await open_database(url)
     assert "secret" not in str(refusal.value)
