@@ -57,11 +57,18 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        load_dotenv(".env", interpolate=False)
+        _load_settings()
         arguments = _parser().parse_args()
         sys.exit(arguments.run(arguments))
     except (ValueError, OSError, DatabaseBusyError, DatabaseUnavailableError) as error:
         sys.exit(f"bookgate: {error}")
+
+
+def _load_settings() -> None:
+    try:
+        load_dotenv(".env", interpolate=False)
+    except UnicodeDecodeError as error:
+        raise ValueError(f".env is not UTF-8: {error.reason} at byte {error.start}") from error
 
 
 def serve(arguments: argparse.Namespace) -> None:
@@ -75,7 +82,8 @@ def serve(arguments: argparse.Namespace) -> None:
 
 
 def _address(arguments: argparse.Namespace) -> str:
-    return f"http://{arguments.host}:{arguments.port}"
+    host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+    return f"http://{host}:{arguments.port}"
 
 
 def application(database: Database, url: str) -> web.Application:

@@ -99,3 +99,13 @@ async def test_a_port_matters_only_to_what_listens(tmp_path: Path) -> None:
     code, _, _ = await run("migrate", folder=tmp_path, BOOKGATE_PORT="abc")
 
     assert code == 0
+
+
+async def test_settings_that_are_no_text_are_refused_by_their_name(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("BOOKGATE_HOST=köln\n".encode("latin-1"))
+
+    code, _, said = await run("schema", folder=tmp_path)
+
+    assert code == 1
+    assert said.startswith("bookgate: .env is not UTF-8: ")
+    assert "\n" not in said.rstrip("\n")

@@ -40,6 +40,32 @@ async def test_the_address_is_printed_once_it_answers(tmp_path: Path) -> None:
         await asyncio.wait_for(process.communicate(), SECONDS)
 
 
+def has_ipv6() -> bool:
+    """Whether the machine has the address ::1."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="the machine has no ::1")
+@pytest.mark.parametrize(("command", "lines"), [("serve", 1), ("demo", 3)])
+async def test_an_address_of_colons_is_printed_as_an_address(tmp_path: Path, command: str, lines: int) -> None:
+    process = await start(command, "--host", "::1", "--port", str(free_port()), folder=tmp_path)
+    try:
+        assert process.stdout
+        async with asyncio.timeout(SECONDS):
+            said = [(await process.stdout.readline()).decode() for _ in range(lines)][-1]
+        address = said.split()[-1].removesuffix("/graphql")
+        assert address.startswith("http://[::1]:")
+        async with aiohttp.ClientSession() as client, client.get(f"{address}/healthz") as response:
+            assert response.status == 200
+    finally:
+        process.terminate()
+        await asyncio.wait_for(process.communicate(), SECONDS)
+
+
 @pytest.mark.parametrize("command", ["serve", "demo"])
 async def test_what_cannot_listen_prints_no_address(tmp_path: Path, command: str, taken_port: str) -> None:
     code, printed, said = await run(command, "--port", taken_port, folder=tmp_path)
