@@ -92,9 +92,10 @@ async def upsert_locked(  # noqa: PLR0911 - one guard for each kind of refusal, 
     stored, homes, service = await _lock(tx, access, draft)
     resource = visible(access, homes.get(draft.resource_id))
     issues = (*issues_of(draft, resource, access.now), *_service_issues(access, draft))
-    if issues and not _is_repeat(access, draft, stored, resource):
+    denied = refuse_service(access, draft.external_service_id, service)
+    if issues and (denied or not _is_repeat(access, draft, stored, resource)):
         return InvalidInput(issues)
-    if denied := refuse_service(access, draft.external_service_id, service):
+    if denied:
         return denied
     if resource is None or (service and service.organization_id != resource.organization_id):
         return no_resource()

@@ -67,8 +67,8 @@ class DatabaseBusyError(Exception):
     """The store is locked or full for now; nothing was written, a retry may succeed."""
 
 
-class MovedError(DatabaseBusyError):
-    """What was to be locked has moved meanwhile: the work begins anew, since it would wait holding what others want."""
+class MovedError(Exception):
+    """What was to be locked has moved, or been made, meanwhile: the work begins anew, and finds it."""
 
 
 class DatabaseUnavailableError(Exception):

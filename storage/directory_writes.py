@@ -46,7 +46,7 @@ async def save_organization(access: Access, record: Organization) -> Organizatio
         is_own = exists and administers(access.viewer, record.id)
         if access.viewer.organization_ids is not None and not is_own:
             return no_organization("id")
-        if not exists and await is_taken(tx, record.id):
+        if not exists and await is_taken(tx, record.id, organizations):
             return taken()
         await save(tx, organizations, record._asdict(), is_new=not exists)
         return record
@@ -79,7 +79,7 @@ async def _save(access: Access, target: Table, record: Named, issues: Iterable[I
             return refusal
         home = await tx.fetch(HOMES[target], id=record.id)
         stands = bool(home) and home[0][0] == record.organization_id
-        if not stands and await is_taken(tx, record.id):
+        if not stands and await is_taken(tx, record.id, None if home else target):
             return taken()
         await save(tx, target, record._asdict(), is_new=not stands)
         return record

@@ -116,13 +116,18 @@ async def confirm_reservation(
 
     async def work(tx: Transaction) -> ConfirmReservationSuccess | Refusal:
         stored, resource = await _hold(tx, access, token)
-        if issues := confirmation_issues(wanted, resource):
+        issues = confirmation_issues(wanted, resource)
+        if issues and confirmation_issues(wanted, None):
             return InvalidInput(issues)
         if resource is None:
             return unknown()
+        change = confirm(stored, wanted, access.now)
+        is_repeat = isinstance(change, HoldChange) and change.kind is None  # also if the room is a court by now
+        if issues and not is_repeat:
+            return InvalidInput(issues)
         if refusal := await refuse_people(tx, wanted.participants, wanted.given, resource):
             return refusal
-        changed = await _carry_out(tx, access, confirm(stored, wanted, access.now), stored, resource)
+        changed = await _carry_out(tx, access, change, stored, resource)
         return ConfirmReservationSuccess(changed) if isinstance(changed, Booking) else changed
 
     return await access.database.write(work, dry_run=dry_run)

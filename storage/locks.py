@@ -129,7 +129,7 @@ async def lock_booking(
     homes = {row[0]: build_resource(row[:_HOME]) for row in rows if row[0]}
     stored = _stored_of(rows[0])
     if stored.booking is not None and stored.booking.resource_id not in homes:
-        raise MovedError
+        raise MovedError  # to wait for its new place, holding the old one, would be to wait for each other
     return Locked(stored, homes, ExternalService(*rows[0][-4:-1]) if rows[0][-4] else None)
 
 

@@ -28,12 +28,14 @@ SETTINGS = {
 }
 
 COLLISIONS = (
+    MovedError,
     asyncpg.DeadlockDetectedError,
     asyncpg.ExclusionViolationError,  # a concurrent booking: run again, the work sees it and refuses
     asyncpg.SerializationError,
     asyncpg.UniqueViolationError,  # a concurrent create: run again, the work finds it
 )
 BUSY = (
+    MovedError,
     asyncpg.DeadlockDetectedError,
     asyncpg.InsufficientResourcesError,  # disk full, out of memory, too many connections
     asyncpg.LockNotAvailableError,
@@ -74,7 +76,7 @@ async def open_pool(url: str) -> asyncpg.Pool:
 
 def may_repeat(error: BaseException) -> bool:
     """Whether another attempt may succeed at once."""
-    return isinstance(error, (*COLLISIONS, MovedError)) or is_away(error)
+    return isinstance(error, COLLISIONS) or is_away(error)
 
 
 def raise_translated(error: Exception) -> NoReturn:

@@ -41,7 +41,8 @@ FROM_NOW_ON = Statement(
 )
 _taking = update(bookings).where(bookings.c.resource_id == _resource_id, bookings.c.active)
 EXCLUSIVE_FROM_NOW_ON = Statement(_taking.where(bookings.c.end_date > _now).values(exclusive=True))
-# Those of the past, too: what is written later may overlap them and still last when there is one seat again.
+# Those of the past, too: what is written later may overlap them and still last when there is one seat again. Said both
+# when one seat becomes more and when it is one again: earlier versions left the past as it was.
 NOT_EXCLUSIVE = Statement(_taking.where(bookings.c.exclusive).values(exclusive=False))
 NO_SCHEDULE = Statement(delete(schedules).where(schedules.c.resource_id == _resource_id))
 BLOCKER = Statement(
@@ -72,7 +73,7 @@ async def _save_resource(tx: Transaction, access: Access, record: Resource) -> R
     locked = await lock_resources(tx, {record.id, record.parent_id or record.id})
     stored = locked.get(record.id)
     stands = stored is not None and stored.organization_id == record.organization_id
-    if not stands and await is_taken(tx, record.id):
+    if not stands and await is_taken(tx, record.id, None if stored else resources):
         return taken()
     if refusal := await _refuse_relations(tx, record, locked):
         return refusal
@@ -115,10 +116,10 @@ async def _refuse_booked(tx: Transaction, access: Access, record: Resource, stor
     person = None if record.user_id == stored.user_id else await _refuse_person(tx, access, record, booked)
     if refusal := together(seats, person):
         return refusal
+    if (record.capacity == 1) != (stored.capacity == 1):
+        await tx.fetch(NOT_EXCLUSIVE, resource_id=record.id)
     if record.capacity == 1 and stored.capacity != 1:
         await tx.fetch(EXCLUSIVE_FROM_NOW_ON, resource_id=record.id, now=access.now)
-    elif record.capacity != 1 and stored.capacity == 1:
-        await tx.fetch(NOT_EXCLUSIVE, resource_id=record.id)
     return None
 
 
@@ -166,7 +167,7 @@ async def save_blocker(access: Access, record: Blocker) -> Blocker | Refused:
             return _no_resource("resourceId")
         stored = await tx.fetch(BLOCKER, id=record.id)
         stands = bool(stored) and stored[0][1] == resource.organization_id
-        if not stands and await is_taken(tx, record.id):
+        if not stands and await is_taken(tx, record.id, None if stored else blockers):
             return taken()
         written = record._replace(organization_id=resource.organization_id)
         await save(tx, blockers, written._asdict(), is_new=not stands)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Table, Text, bindparam, cast, func, insert, literal, select, union_all, update
 
 from storage import tables
+from storage.database import MovedError
 from storage.statements import Statement, among
 from storage.tables import ID, table
 
@@ -76,8 +77,14 @@ def _as_one(first: Statement, second: Statement) -> Statement:
     return second.after(first)
 
 
-async def is_taken(tx: Transaction, record_id: str) -> bool:
-    """Whether a record of any type has this ID: IDs are unique over all types. Who asks next waits for the answer."""
+async def is_taken(tx: Transaction, record_id: str, absent: Table | None) -> bool:
+    """Whether a record of any type has this ID: IDs are unique over all types. Who asks next waits for the answer.
+
+    In the table `absent` the caller has found no such record: raises MovedError if it has been made since.
+    """
     if tx.dialect == "postgresql":  # on SQLite writers are alone
         await tx.fetch(HOLD_ID, id=record_id)
-    return bool(await tx.fetch(KINDS, keys=[record_id]))
+    kinds = {kind for kind, _ in await tx.fetch(KINDS, keys=[record_id])}
+    if absent is not None and absent.name in kinds:
+        raise MovedError
+    return bool(kinds)

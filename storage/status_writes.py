@@ -50,7 +50,8 @@ async def update_status(
     async def work(tx: Transaction) -> UpdateBookingStatusSuccess | Refusal:
         return await _update(tx, access, wanted)
 
-    return await access.database.write(work, dry_run=dry_run)
+    names = [wanted.external] if wanted.external else []
+    return await access.database.write(work, names=names, dry_run=dry_run)
 
 
 async def _update(tx: Transaction, access: Access, wanted: StatusChange) -> UpdateBookingStatusSuccess | Refusal:
@@ -82,7 +83,7 @@ async def _admit_anew(
 ) -> BookingOverlap | InvalidInput | None:
     """Write the new status, unless it takes seats that the old one did not and the booking is not one to be admitted.
 
-    Somebody may have them meanwhile; and a court's hold that is over has nobody yet who takes part.
+    Somebody may have them meanwhile; and a court's booking has 1 to 4 participants, a hold that is over has none yet.
     """
     if is_active(booking, now):  # as admitted; a capacity lowered since counts for what is booked from then on
         await save_status(tx, moved, ChangeKind.STATUS_CHANGED)

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import bindparam, func, select, text, update
 
 from storage import postgres, postgres_pool
-from storage.database import Database, DatabaseBusyError, DatabaseUnavailableError, Transaction
+from storage.database import Database, DatabaseBusyError, DatabaseUnavailableError, MovedError, Transaction
 from storage.opening import open_database
 from storage.statements import Statement
 from tests.storage.rows import (
@@ -192,6 +192,18 @@ async def test_a_pool_in_which_nothing_is_free_is_told_busy(
     done.set()
     await asyncio.gather(*holders)
     assert await count(database) == 0
+
+
+async def test_what_is_moved_away_again_and_again_is_told_busy(database: Database) -> None:
+    runs: list[int] = []
+
+    async def work(_: Transaction) -> None:
+        runs.append(1)
+        raise MovedError
+
+    with pytest.raises(DatabaseBusyError):
+        await database.write(work)
+    assert len(runs) == postgres.ATTEMPTS
 
 
 async def test_sessions_are_in_utc(database: Database) -> None:

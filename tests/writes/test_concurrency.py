@@ -9,18 +9,22 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from domain.drafts import BookingDraft
-from domain.records import Viewer
+from domain.enums import BookingStatus
+from domain.records import User, Viewer
 from storage.access import Access
 from storage.booking_writes import BookingKey, UpsertBookingSuccess, delete_booking, upsert_booking
 from storage.bulk_writes import upsert_bookings
 from storage.database import Database, ExternalName, Row, Transaction
 from storage.directory import NOTHING
+from storage.directory_writes import save_user
 from storage.postgres_pool import may_repeat
 from storage.statements import Statement
+from storage.status_writes import StatusChange, update_status
 from storage.tokens import viewer_of_token
 from tests.api.clients import NOW
 from tests.api.venue import Venue
@@ -196,6 +200,37 @@ async def test_who_finds_a_booking_moved_waits_for_its_new_place_without_the_old
 
     holder.go.set()
     assert [getattr(each, "outcome", each) for each in await asyncio.gather(*works)][:2] == ["REPLACED", "DELETED"]
+
+
+async def test_the_same_person_set_up_twice_at_once_is_set_up(venue: Venue, viewer: Viewer) -> None:
+    record = User(str(uuid4()), venue.club, "A")
+
+    async def save(access: Access) -> Any:
+        return await save_user(access, record)
+
+    assert await meeting(venue, viewer, save, save) == (record, record)
+
+
+async def test_a_status_waits_for_the_move_of_the_booking_that_a_partner_names(
+    venue: Venue, viewer: Viewer, collisions: list[str]
+) -> None:
+    """By the name: waiting for the old resource it would begin anew after every move, and never get its turn."""
+    name: dict[str, Any] = {"external_service_id": venue.service, "external_booking_id": "b-1"}
+    older, newer = (datetime.fromisoformat(f"2026-04-13T07:0{n}:00Z") for n in (0, 1))
+    access = Access(venue.gateway.database, viewer, NOW)
+    await upsert_booking(access, draft(venue, **name, external_updated_at=older))
+    moved = draft(venue, **name, external_updated_at=newer, resource_id=venue.hall)
+    canceled = StatusChange(BookingStatus.CANCELED, None, external=(venue.service, "b-1"))
+
+    _, changed = await meeting(
+        venue,
+        viewer,
+        lambda access: upsert_booking(access, moved),
+        lambda access: update_status(access, canceled),
+    )
+
+    assert (changed.booking.status, changed.booking.resource_id) == ("CANCELED", venue.hall)
+    assert collisions == []
 
 
 async def test_of_two_resources_that_would_each_come_below_the_other_one_is_refused(

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from storage.booking_reading import bookings
+from storage.statements import Statement
 from tests.api.clients import Clock
 from tests.api.venue import Venue
 from tests.writes.changes import kinds
@@ -60,6 +63,21 @@ async def test_a_capacity_of_one_comes_back_over_a_past_that_holds_two_at_once(v
     assert (await venue.book(startDate="2026-04-15T10:30:00Z", endDate="2026-04-15T12:00:00Z"))["conflicts"]
 
 
+async def test_a_capacity_of_one_comes_back_in_a_store_whose_past_was_left_exclusive(
+    venue: Venue, clock: Clock
+) -> None:
+    """As versions did that gave two seats to what was to come alone."""
+    await change_room(venue, capacity=1)
+    await venue.book()
+    clock.now = START + timedelta(hours=2)
+    await change_room(venue, capacity=2)
+    left = Statement(update(bookings).values(exclusive=True))
+    await venue.gateway.database.write(lambda tx: tx.fetch(left))
+    await venue.book(startDate="2026-04-15T08:30:00Z", endDate="2026-04-15T11:00:00Z")
+
+    assert (await change_room(venue, capacity=1))["__typename"] == "UpsertResourceSuccess"
+
+
 @pytest.mark.decision(6)
 async def test_what_was_booked_before_a_capacity_was_lowered_is_repeated_without_effect(
     venue: Venue, clock: Clock
@@ -82,6 +100,25 @@ async def test_what_was_booked_before_a_room_became_a_court_is_repeated_without_
     assert (await venue.upsert(**given))["outcome"] == "UNCHANGED"
     changed = await venue.upsert(**given, title="Match", externalUpdatedAt="2026-04-13T07:01:00Z")
     assert (changed["__typename"], changed["path"]) == ("InvalidInput", ["input", "participants"])
+
+
+async def test_a_hold_confirmed_before_its_room_became_a_court_is_confirmed_again(venue: Venue) -> None:
+    holds = Holds(venue)
+    secret = await holds.reserved()
+    confirmed = await holds.confirm(secret)
+    await change_room(venue, type="COURT")
+
+    assert (await holds.confirm(secret))["booking"] == confirmed["booking"]
+    assert (await holds.confirm(secret, title="Match"))["path"] == ["input", "participants"]
+
+
+async def test_only_who_writes_for_a_service_is_told_that_its_booking_is_repeated(venue: Venue) -> None:
+    given: dict[str, Any] = {"resourceId": venue.room, "participants": []}
+    await venue.upsert(**given)
+    await change_room(venue, type="COURT")
+
+    guessed = await venue.upsert(venue.rival, externalServiceId=venue.service, **given)
+    assert (guessed["__typename"], guessed["path"]) == ("InvalidInput", ["input", "participants"])
 
 
 @pytest.mark.decision(6)
