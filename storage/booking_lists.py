@@ -129,8 +129,9 @@ COUNTED = reading_of()
 
 
 def _condition(name: str) -> ColumnElement[bool]:
-    is_agenda, zones = name.startswith("agenda:"), name.removeprefix("agenda:")
-    return _agenda(int(zones)) if is_agenda else CONDITIONS[name]
+    if name.startswith("agenda:"):
+        return _agenda(int(name.removeprefix("agenda:")))
+    return CONDITIONS[name]
 
 
 def _agenda(zones: int) -> ColumnElement[bool]:

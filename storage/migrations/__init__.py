@@ -24,7 +24,7 @@ async def migrate(url: str) -> None:
 
     Raises ValueError, and changes nothing, if it is a newer version's or another program's.
     """
-    if await _found(url) != NEWEST:
+    if await revision_of(url) != NEWEST:
         await _upgrade(url)
 
 
@@ -34,7 +34,7 @@ async def make_tables(url: str) -> None:
     Raises ValueError, and changes nothing, as `migrate` does, and if the database is an older version's: when to bring
     that up is the operator's to say.
     """
-    found = await _found(url)
+    found = await revision_of(url)
     if found is None:
         await _upgrade(url)
     elif found != NEWEST:
@@ -50,9 +50,12 @@ async def downgrade(url: str, revision: str) -> None:
     await connected(url, lambda connection: downgrade(connection, revision))
 
 
-async def is_current(url: str) -> bool:
-    """Whether the database has exactly the newest schema. Raises ValueError as `migrate` does."""
-    return await _found(url) == NEWEST
+async def revision_of(url: str) -> str | None:
+    """Read the database's revision, None if it is empty, waiting for nobody who writes or migrates.
+
+    Raises ValueError as `migrate` does.
+    """
+    return await connected(url, _revision) if exists(url) else None
 
 
 async def is_served(database: Database) -> bool:
@@ -71,18 +74,13 @@ async def _upgrade(url: str) -> None:
     await connected(url, lambda connection: upgrade(connection, NEWEST))
 
 
-async def _found(url: str) -> str | None:
-    """Read the database's revision, None if it is empty, waiting for nobody who writes or migrates."""
-    return await connected(url, _revision) if exists(url) else None
-
-
 def _revision(connection: Connection) -> str | None:
     tables = inspect(connection).get_table_names()
     if "alembic_version" not in tables:
         if tables:
             raise ValueError("the database has tables already, and they are another program's")
         return None
-    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if revision is not None and revision > NEWEST:
-        raise ValueError(f"the database is of a revision that this version does not know: {revision}")
-    return revision
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found is not None and found > NEWEST:
+        raise ValueError(f"the database is of a revision that this version does not know: {found}")
+    return found

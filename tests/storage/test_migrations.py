@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from storage import tables
 from storage.database import DatabaseUnavailableError, Transaction
-from storage.migrations import NEWEST, downgrade, is_current, is_served, migrate
+from storage.migrations import NEWEST, downgrade, is_served, migrate, revision_of
 from storage.migrations.commands import newest
 from storage.migrations.connecting import TURN, connected
 from storage.opening import open_database
@@ -31,7 +31,7 @@ async def test_a_migrated_database_has_exactly_the_declared_tables(database_url:
 
 
 async def test_a_migrated_database_is_current(database_url: str) -> None:
-    assert await is_current(database_url)
+    assert await revision_of(database_url) == NEWEST
 
 
 def test_the_program_is_written_for_the_newest_revision() -> None:
@@ -53,27 +53,27 @@ print(*{{"alembic", "mako", "pygments", "rich", "examples"}} & set(sys.modules))
 async def test_down_leaves_nothing_and_up_makes_all_of_it_again(database_url: str) -> None:
     await downgrade(database_url, "base")
     assert await connected(database_url, _tables) == {"alembic_version"}
-    assert not await is_current(database_url)
+    assert await revision_of(database_url) != NEWEST
     await migrate(database_url)
-    assert await is_current(database_url)
+    assert await revision_of(database_url) == NEWEST
     assert await connected(database_url, _differences) == []
 
 
 async def test_migrating_again_changes_nothing(database_url: str) -> None:
     await migrate(database_url)
-    assert await is_current(database_url)
+    assert await revision_of(database_url) == NEWEST
 
 
 async def test_many_may_migrate_an_empty_database_at_once(database_url: str) -> None:
     await downgrade(database_url, "base")
     await asyncio.gather(*(asyncio.to_thread(asyncio.run, migrate(database_url)) for _ in range(4)))
-    assert await is_current(database_url)
+    assert await revision_of(database_url) == NEWEST
 
 
 async def test_migrating_makes_the_folder_of_an_sqlite_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/data/50% off/bookgate.db"
     await migrate(url)
-    assert await is_current(url)
+    assert await revision_of(url) == NEWEST
 
 
 async def test_an_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ async def test_a_store_tells_whether_it_is_current_while_somebody_writes_or_migr
     writing = asyncio.create_task(other.write(work))
     await entered.wait()
     assert await asyncio.wait_for(is_served(database), 2)
-    assert await asyncio.wait_for(is_current(database_url), 2)
+    assert await asyncio.wait_for(revision_of(database_url), 2) == NEWEST
     await asyncio.wait_for(migrate(database_url), 2)  # nothing to do, and nothing to wait for
     done.set()
     await writing
@@ -113,13 +113,13 @@ async def test_a_store_tells_whether_it_is_current_while_somebody_writes_or_migr
 
 
 async def test_asking_whether_a_file_is_current_does_not_make_it(tmp_path: Path) -> None:
-    assert not await is_current(f"sqlite:///{tmp_path}/none.db")
+    assert await revision_of(f"sqlite:///{tmp_path}/none.db") is None
     assert not (tmp_path / "none.db").exists()
 
 
 async def test_a_server_that_is_away_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnavailableError):
-        await is_current(f"postgresql://postgres@/none?host={tmp_path}")
+        await revision_of(f"postgresql://postgres@/none?host={tmp_path}")
 
 
 async def test_the_type_of_ranges_goes_with_its_table(postgres_database_url: str) -> None:

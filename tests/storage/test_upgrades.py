@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from domain.records import Participant
 from storage import tables
 from storage.database import Transaction
-from storage.migrations import downgrade, is_current, migrate
+from storage.migrations import NEWEST, downgrade, migrate, revision_of
 from storage.migrations.connecting import connected
 from storage.opening import open_database
 from storage.rows import insert_into
@@ -83,7 +83,7 @@ async def test_a_filled_store_of_an_earlier_version_keeps_its_rows(database_url:
 
     await migrate(database_url)
 
-    assert await is_current(database_url)
+    assert await revision_of(database_url) == NEWEST
     assert await connected(database_url, stored) == rows
     assert await connected(database_url, described) == schema
 
@@ -121,7 +121,7 @@ async def test_rows_of_an_ordinary_store_are_not_written_anew_on_sqlite(sqlite_d
 
     await migrate(sqlite_database_url)
 
-    assert await is_current(sqlite_database_url)
+    assert await revision_of(sqlite_database_url) == NEWEST
 
 
 async def fill(url: str) -> None:
